@@ -1,0 +1,1 @@
+"""The six activities: the only place where a workflow touches the world, each idempotent."""

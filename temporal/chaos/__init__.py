@@ -1,0 +1,1 @@
+"""Kill what runs, at an observed point, and check what the survivors say."""

@@ -1,0 +1,67 @@
+"""How every command of the project ends: with an exit code that tells, one line an error, no traceback."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import typer
+
+DONE = 0
+FAILED = 1
+USAGE = 2
+NO_TEMPORAL = 3
+
+
+class CommandError(Exception):
+    """An expected failure: `message` is one line that says what to do, `exit_code` one of this module's."""
+
+    def __init__(self, message: str, exit_code: int = FAILED) -> None:
+        self.message = message
+        self.exit_code = exit_code
+        super().__init__(message)
+
+
+def run_app(app: typer.Typer, argv: Sequence[str] | None = None, *, name: str | None = None) -> int:
+    """Runs a typer app and returns its exit code instead of leaving the process.
+
+    Args:
+        app: The app; a command reports an expected failure by raising CommandError.
+        argv: The arguments, without the program's name; the process's own by default.
+        name: The program's name in usage lines.
+
+    Returns:
+        DONE, FAILED, USAGE or NO_TEMPORAL.
+    """
+    command = typer.main.get_command(app)
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        outcome = command.main(arguments, prog_name=name, standalone_mode=False)
+    except typer.Exit as error:
+        return int(error.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        return _report("interrupted", FAILED)
+    except typer.TyperException as error:
+        return _report(error.format_message(), USAGE)
+    except CommandError as error:
+        return _report(error.message, error.exit_code)
+    return outcome if isinstance(outcome, int) else DONE
+
+
+def _report(message: str, exit_code: int) -> int:
+    line = " ".join(message.split())
+    print(f"error: {line}", file=sys.stderr)
+    return exit_code
+
+
+def leave(exit_code: int) -> NoReturn:
+    """Ends the process at once with `exit_code`, after flushing what was printed.
+
+    A short program that used the Temporal client and just returns is now and then aborted by the runtime's
+    threads while Python finalizes; its exit code would then be the signal's and not the verdict.
+    """
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(exit_code)

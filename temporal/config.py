@@ -1,0 +1,140 @@
+"""Every setting of the project, read from the environment and a `.env` file, all errors at once.
+
+Nothing is read at import time and `os.environ` is never changed. What is set wins over `.env`; a variable set
+to nothing counts as unset, yet still hides its line in `.env`.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from temporal.connection_settings import ConnectionSettings, read_connection
+from temporal.settings import (
+    ConfigError,
+    integer,
+    one_of,
+    path,
+    read_section,
+    seconds,
+    setting,
+    text,
+)
+
+__all__ = ["ConfigError", "ConnectionSettings", "Settings", "load_settings"]
+
+NAME = r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}"
+NAME_ALLOWED = "up to 200 letters, digits and . _ : / -, beginning with a letter or digit"
+
+
+@dataclass(frozen=True)
+class WorkerSettings:
+    """The worker: what it polls, how much it takes at once, how it stops. Durations are in seconds."""
+
+    task_queue: str = setting("TASK_QUEUE", text(NAME, NAME_ALLOWED), "default")
+    identity: str = setting("WORKER_IDENTITY", text(NAME, NAME_ALLOWED), "worker")
+    max_concurrent_workflow_tasks: int = setting(
+        "WORKER_MAX_CONCURRENT_WORKFLOW_TASKS", integer(2, 10_000), 100
+    )
+    max_concurrent_activities: int = setting("WORKER_MAX_CONCURRENT_ACTIVITIES", integer(1, 10_000), 50)
+    max_cached_workflows: int = setting("WORKER_MAX_CACHED_WORKFLOWS", integer(0, 1_000_000), 1_000)
+    sticky_timeout: float = setting("WORKER_STICKY_TIMEOUT_SECONDS", seconds(0.1, 60), 5.0)
+    graceful_shutdown: float = setting("WORKER_GRACEFUL_SHUTDOWN_SECONDS", seconds(0, 3_600), 10.0)
+    connect_timeout: float = setting("WORKER_CONNECT_TIMEOUT_SECONDS", seconds(0, 86_400), 60.0)
+    deployment_name: str = setting("WORKER_DEPLOYMENT_NAME", text(NAME, NAME_ALLOWED), "")
+    build_id: str = setting("WORKER_BUILD_ID", text(NAME, NAME_ALLOWED), "")
+
+
+@dataclass(frozen=True)
+class EngineSettings:
+    """The embedded engine: ports on 127.0.0.1, and the Temporal CLI to run (else PATH, else the package)."""
+
+    port: int = setting("ENGINE_PORT", integer(1, 65_535), 7233)
+    ui_port: int = setting("ENGINE_UI_PORT", integer(1, 65_535), 8233)
+    cli_path: Path | None = setting("TEMPORAL_CLI_PATH", path(), None)
+    data_dir: Path = setting("DATA_DIR", path(), Path(".data"))
+
+
+@dataclass(frozen=True)
+class StoreSettings:
+    """The effect record: a PostgreSQL URL, or by default a SQLite file in the data folder.
+
+    Attributes:
+        database_url: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`; empty for the default file.
+        timeout: How long one statement or lock may take, in seconds; below the activities' start-to-close.
+        data_dir: Where the default file lives.
+    """
+
+    database_url: str = setting(
+        "DATABASE_URL",
+        text(
+            r"sqlite:///.+|postgres(ql)?(\+psycopg)?://\S+",
+            "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
+        ),
+        "",
+        secret=True,
+    )
+    timeout: float = setting("STORE_TIMEOUT_SECONDS", seconds(0.1, 60), 4.0)
+    data_dir: Path = setting("DATA_DIR", path(), Path(".data"))
+
+
+@dataclass(frozen=True)
+class LogSettings:
+    """Logs go to standard error: `human` lines for a terminal, `json` lines for a collector."""
+
+    level: str = setting("LOG_LEVEL", one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
+    format: str = setting("LOG_FORMAT", one_of("human", "json"), "human")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings, by section."""
+
+    connection: ConnectionSettings = field(default_factory=ConnectionSettings)
+    worker: WorkerSettings = field(default_factory=WorkerSettings)
+    engine: EngineSettings = field(default_factory=EngineSettings)
+    store: StoreSettings = field(default_factory=StoreSettings)
+    log: LogSettings = field(default_factory=LogSettings)
+
+
+SECTIONS = (WorkerSettings, EngineSettings, StoreSettings, LogSettings)
+
+
+def merged_environment(
+    environment: Mapping[str, str] | None = None, dotenv: Path | None = None
+) -> dict[str, str]:
+    """Returns the variables that count: the environment over the `.env` file, without the empty ones."""
+    file = Path(".env") if dotenv is None else dotenv
+    merged = {**dotenv_values(file), **(os.environ if environment is None else environment)}
+    return {name: value for name, value in merged.items() if value}
+
+
+def load_settings(environment: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
+    """Reads every setting.
+
+    Args:
+        environment: The variables; the process's own by default.
+        dotenv: The `.env` file; the one in the current folder by default. A missing one is no error.
+
+    Returns:
+        The settings.
+
+    Raises:
+        ConfigError: One or more values cannot be used; all of them are named.
+    """
+    variables = merged_environment(environment, dotenv)
+    problems: list[str] = []
+    worker = read_section(WorkerSettings, variables, problems)
+    engine = read_section(EngineSettings, variables, problems)
+    store = read_section(StoreSettings, variables, problems)
+    log = read_section(LogSettings, variables, problems)
+    connection = read_connection(variables, problems)
+    if bool(worker.deployment_name) != bool(worker.build_id):
+        problems.append("WORKER_DEPLOYMENT_NAME and WORKER_BUILD_ID: set both or neither")
+    if engine.port == engine.ui_port:
+        problems.append(f"ENGINE_UI_PORT={str(engine.ui_port)!r}: must differ from ENGINE_PORT")
+    if problems:
+        raise ConfigError(problems)
+    return Settings(connection=connection, worker=worker, engine=engine, store=store, log=log)

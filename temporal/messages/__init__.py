@@ -1,0 +1,1 @@
+"""Dataclasses that cross a boundary: inputs, results, signals, statuses; they import nothing of ours."""

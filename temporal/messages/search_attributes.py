@@ -1,0 +1,18 @@
+"""The custom search attributes our workflows set.
+
+An upsert of an attribute that the namespace does not know wedges the workflow task for ever, so the engine
+registers these when it starts and the worker checks for them before it polls.
+"""
+
+from temporalio.common import SearchAttributeKey
+
+WORKFLOW_PHASE = SearchAttributeKey.for_keyword("WorkflowPhase")
+"""Where the workflow is: the value of its `get_status` phase."""
+
+APPROVAL_REQUESTER = SearchAttributeKey.for_keyword("ApprovalRequester")
+"""Who asked for the approval."""
+
+APPROVAL_DEADLINE = SearchAttributeKey.for_datetime("ApprovalDeadline")
+"""When the approval is rejected by itself; absent when it waits without limit."""
+
+ALL = (WORKFLOW_PHASE, APPROVAL_REQUESTER, APPROVAL_DEADLINE)
