@@ -1,0 +1,127 @@
+"""The effect record: an activity runs at least once, its effect on the database happens once.
+
+The key's row and the effect commit in one transaction. So a retry meets either no row, and nothing has
+happened, or the row and with it the result to return.
+
+A zombie, an attempt that Temporal gave up and that still runs, meets the same rule. In PostgreSQL its insert
+waits for the other attempt's transaction; SQLite lets one transaction write at a time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from temporal.store.digest import digest_of
+from temporal.store.errors import EffectConflict, StoreError, store_errors
+from temporal.store.results import decode_result, encode_result
+from temporal.store.schema import effects
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+__all__ = ["EffectCall", "EffectConflict", "EffectRecord", "StoreError"]
+
+R = TypeVar("R", bound="DataclassInstance")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EffectCall:
+    """Which effect, and who asks for it.
+
+    Attributes:
+        key: `RUN_ID/ACTIVITY_ID`, or a business key that outlives the run, such as an approval's id.
+            Under a business key the effect also stays done when the workflow is reset.
+        workflow_id: The workflow.
+        run_id: Its run.
+        activity: The activity's type.
+        attempt: The attempt, from 1.
+    """
+
+    key: str
+    workflow_id: str
+    run_id: str
+    activity: str
+    attempt: int
+
+
+class EffectRecord:
+    """Applies effects once. Safe to share between threads.
+
+    Args:
+        engine: A prepared store.
+        worker_identity: Who applies effects, for the record.
+    """
+
+    def __init__(self, engine: Engine, worker_identity: str) -> None:
+        self._engine = engine
+        self._worker_identity = worker_identity
+
+    def once(
+        self,
+        call: EffectCall,
+        message: "DataclassInstance",
+        result_type: type[R],
+        apply: Callable[[Connection], R],
+    ) -> R:
+        """Applies an effect, or returns the result of the attempt that did.
+
+        Args:
+            call: The effect's key and origin.
+            message: The activity's input; a retry must bring the same.
+            result_type: What `apply` returns, needed to read a stored result.
+            apply: Does the effect through the connection it is given and nothing else. It holds a lock, in
+                SQLite on the whole file, so it must be quick. What it raises undoes everything.
+
+        Returns:
+            The result of `apply`, now or then.
+
+        Raises:
+            EffectConflict: The key is taken by another input.
+            StoreError: The store did not answer in time, or what it holds cannot be read.
+        """
+        digest = digest_of(message)
+        with store_errors(self._engine), self._engine.begin() as connection:
+            if not self._claim(connection, call, digest):
+                return _stored(connection, call, digest, result_type)
+            result = apply(connection)
+            connection.execute(
+                update(effects).where(effects.c.key == call.key).values(result=encode_result(result))
+            )
+        return result
+
+    def _claim(self, connection: Connection, call: EffectCall, digest: str) -> bool:
+        insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        statement = (
+            insert(effects)
+            .values(
+                key=call.key,
+                workflow_id=call.workflow_id,
+                run_id=call.run_id,
+                activity=call.activity,
+                digest=digest,
+                attempt=call.attempt,
+                worker_identity=self._worker_identity,
+                created_at=datetime.now(UTC),
+            )
+            .on_conflict_do_nothing(index_elements=[effects.c.key])
+            .returning(effects.c.key)
+        )
+        return connection.execute(statement).first() is not None
+
+
+def _stored(connection: Connection, call: EffectCall, digest: str, result_type: type[R]) -> R:
+    row = connection.execute(
+        select(effects.c.digest, effects.c.result).where(effects.c.key == call.key)
+    ).one()
+    if row.digest != digest:
+        raise EffectConflict(
+            f"effect {call.key}: recorded with input {row.digest}, now called with input {digest}"
+        )
+    try:
+        return decode_result(row.result, result_type)
+    except (TypeError, ValueError):
+        raise StoreError(f"effect {call.key}: the stored result is no {result_type.__name__}") from None

@@ -1,0 +1,42 @@
+"""PostgreSQL's row-level security for the store's tables.
+
+Supabase publishes every table of `public` to the roles `anon` and `authenticated`, who are anybody with the
+project's public key. Here they see no row, for lack of a policy that lets them. Owners are not subject to
+policies, so a worker may log in as the owner. Better is a role that can do no more than a worker must:
+
+    CREATE ROLE durable_worker NOLOGIN;              -- before the first migration
+    GRANT durable_worker TO the_role_workers_use;
+
+The policies name it without requiring that it exists.
+"""
+
+from alembic import op
+
+WORKER_ROLE = "durable_worker"
+PUBLIC_ROLES = ("anon", "authenticated")
+
+
+def secure(table: str, *privileges: str) -> None:
+    """Closes a table to all but its owner and the worker role, which gets `privileges`; PostgreSQL only."""
+    if op.get_context().dialect.name != "postgresql":
+        return
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY worker ON {table} USING ({_IS_WORKER}) WITH CHECK ({_IS_WORKER})")
+    # TRUNCATE asks no policy, so privileges go too.
+    op.execute(f"REVOKE ALL ON {table} FROM PUBLIC")
+    for role in PUBLIC_ROLES:
+        _if_role(role, f"REVOKE ALL ON {table} FROM {role}")
+    _if_role(WORKER_ROLE, f"GRANT {', '.join(privileges)} ON {table} TO {WORKER_ROLE}")
+
+
+_IS_WORKER = (
+    "EXISTS (SELECT FROM pg_catalog.pg_roles "
+    f"WHERE rolname = '{WORKER_ROLE}' AND pg_catalog.pg_has_role(current_user, oid, 'MEMBER'))"
+)
+
+
+def _if_role(role: str, statement: str) -> None:
+    op.execute(
+        f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '{role}') "
+        f"THEN {statement}; END IF; END $$"
+    )
