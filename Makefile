@@ -1,0 +1,90 @@
+# Durable workflows: everything a clone can do. Needs Python >= 3.11 and make; works in .venv, made on first use.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet --require-hashes
+PYTEST := $(PY) -m pytest -p tests.no_skips
+# Which Python makes the environment: PYTHON=… or the first of these that is new enough.
+PYTHON ?=
+PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
+
+.PHONY: help
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1#/p' Makefile | awk -F'#' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+.PHONY: demo
+demo: $(VENV)/runtime ## Start an engine and a worker, kill the worker, watch the workflows survive
+	$(PY) scripts/demo.py
+
+.PHONY: engine
+engine: $(VENV)/runtime ## Start the embedded engine in the background (make engine-stop ends it)
+	$(PY) -m temporal.engine start
+
+.PHONY: engine-stop
+engine-stop: $(VENV)/runtime ## Stop the embedded engine
+	$(PY) -m temporal.engine stop
+
+.PHONY: worker
+worker: $(VENV)/runtime ## Run a worker in the foreground until Ctrl-C
+	$(PY) -m temporal.workers.worker
+
+.PHONY: test
+test: $(VENV)/dev ## Run the tests that need only Python and make
+	$(PYTEST) -m "not postgres"
+
+.PHONY: test-postgres
+test-postgres: $(VENV)/dev ## Run the tests on a real PostgreSQL (Debian's package, started by the tests)
+	$(PYTEST) -m postgres
+
+.PHONY: lint
+lint: $(VENV)/dev ## Check style, types, layers, file lengths and the lock files
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) -m mypy .ci
+	$(VENV)/bin/lint-imports
+	$(PY) .ci/check_lines.py
+	.ci/lock --check
+
+.PHONY: format
+format: $(VENV)/dev ## Format the code and fix what ruff can
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+.PHONY: lock
+lock: $(VENV)/dev ## Write the lock files again, keeping pins (UPGRADE=1: newest versions)
+	.ci/lock $(if $(UPGRADE),--upgrade)
+
+.PHONY: bench
+bench: $(VENV)/runtime ## Measure the tuned engine beside the stock one, in one run
+	$(PY) -m benchmarks
+
+.PHONY: clean
+clean: ## Remove the environment and caches; workflow data in .data/ stays
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The .pth line puts the checkout itself on the path, relative to site-packages: scripts import `temporal` from
+# any folder, nothing is built, and edits count at once.
+$(PY):
+	@for python in $(PYTHONS); do \
+	    if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	        "$$python" -m venv --clear $(VENV) && \
+	        $(PY) -c 'import pathlib, site; pathlib.Path(site.getsitepackages()[0], "checkout.pth").write_text("../../../..\n")' || \
+	        { rm -rf $(VENV); exit 1; }; \
+	        exit 0; \
+	    fi; \
+	done; \
+	echo "error: no Python 3.11 or later among: $(PYTHONS); install one, or name it: make PYTHON=/path/to/python" >&2; \
+	exit 1
+
+$(VENV)/runtime: requirements.lock | $(PY)
+	$(PIP) -r requirements.lock
+	@touch $@
+
+$(VENV)/dev: requirements-dev.lock $(VENV)/runtime
+	$(PIP) -r requirements-dev.lock
+	@touch $@
