@@ -23,7 +23,7 @@ def main(root: Path) -> int:
     too_long = 0
     for file in (root / name for name in names.split("\0") if name):
         if file.is_file() and is_code(file):
-            lines = file.read_bytes().count(b"\n")
+            lines = len(file.read_bytes().splitlines())
             if lines > LIMIT:
                 print(
                     f"{file.relative_to(root)}: {lines} lines, at most {LIMIT} are allowed", file=sys.stderr

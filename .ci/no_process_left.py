@@ -1,7 +1,7 @@
 """Runs a command and fails when it leaves a process behind. Linux only.
 
-As the subreaper of whatever it starts, this process becomes the parent of every orphan, daemons in a session of
-their own included: what is left is exactly its children.
+As the subreaper of whatever it starts, this process becomes the parent of every orphan, daemons in a session
+of their own included: what is left is exactly its children.
 """
 
 import ctypes
@@ -26,6 +26,7 @@ def main(command: list[str]) -> int:
         with process.oneshot():
             print(f"left behind: {process.pid} {' '.join(process.cmdline())[:200]}", file=sys.stderr)
         process.kill()
+    psutil.wait_procs(left)
     return exit_code or (1 if left else 0)
 
 

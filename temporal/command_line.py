@@ -1,16 +1,22 @@
 """How every command of the project ends: with an exit code that tells, one line an error, no traceback."""
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 import typer
 
+from temporal.settings import ConfigError
+
 DONE = 0
 FAILED = 1
 USAGE = 2
 NO_TEMPORAL = 3
+
+INTERRUPTED = 130
+"""What typer makes of Ctrl-C."""
 
 
 class CommandError(Exception):
@@ -37,15 +43,28 @@ def run_app(app: typer.Typer, argv: Sequence[str] | None = None, *, name: str | 
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         outcome = command.main(arguments, prog_name=name, standalone_mode=False)
-    except typer.Exit as error:
-        return int(error.exit_code)
-    except (typer.Abort, KeyboardInterrupt):
+    except typer.Abort:
         return _report("interrupted", FAILED)
+    except SystemExit:  # typer's end when the reader of a pipe has gone: nobody is left to tell
+        return FAILED
     except typer.TyperException as error:
         return _report(error.format_message(), USAGE)
+    except ConfigError as error:
+        for problem in error.problems:
+            _report(problem, USAGE)
+        return USAGE
     except CommandError as error:
         return _report(error.message, error.exit_code)
+    except OSError as error:  # a full disk, a folder without permission
+        return _report(str(error), FAILED)
+    if outcome == INTERRUPTED:
+        return _report("interrupted", FAILED)
     return outcome if isinstance(outcome, int) else DONE
+
+
+def clean_up_when_terminated() -> None:
+    """Makes SIGTERM act as Ctrl-C, for a command that started processes which must not outlive it."""
+    signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
 
 
 def _report(message: str, exit_code: int) -> int:
@@ -55,7 +74,7 @@ def _report(message: str, exit_code: int) -> int:
 
 
 def leave(exit_code: int) -> NoReturn:
-    """Ends the process at once with `exit_code`, after flushing what was printed.
+    """Ends the process at once with `exit_code`, after flushing what was printed; 1 if that is lost.
 
     A short program that used the Temporal client and just returns is now and then aborted by the runtime's
     threads while Python finalizes; its exit code would then be the signal's and not the verdict.
@@ -63,5 +82,7 @@ def leave(exit_code: int) -> NoReturn:
     try:
         sys.stdout.flush()
         sys.stderr.flush()
+    except OSError:
+        exit_code = exit_code or FAILED
     finally:
         os._exit(exit_code)

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dotenv import dotenv_values
-
 from temporal.connection_settings import ConnectionSettings, read_connection
+from temporal.dotenv_file import read_dotenv
 from temporal.settings import (
     ConfigError,
     integer,
@@ -27,6 +26,10 @@ __all__ = ["ConfigError", "ConnectionSettings", "Settings", "load_settings"]
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}"
 NAME_ALLOWED = "up to 200 letters, digits and . _ : / -, beginning with a letter or digit"
+DEPLOYMENT = r"[A-Za-z0-9][A-Za-z0-9_/-]{0,199}"  # the server writes NAME.BUILD and NAME:BUILD itself
+DEPLOYMENT_ALLOWED = "up to 200 letters, digits and _ / -, beginning with a letter or digit"
+DATABASE = r"sqlite:///.+|postgres(ql)?(\+psycopg)?://\S+"
+DATABASE_ALLOWED = "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class WorkerSettings:
     sticky_timeout: float = setting("WORKER_STICKY_TIMEOUT_SECONDS", seconds(0.1, 60), 5.0)
     graceful_shutdown: float = setting("WORKER_GRACEFUL_SHUTDOWN_SECONDS", seconds(0, 3_600), 10.0)
     connect_timeout: float = setting("WORKER_CONNECT_TIMEOUT_SECONDS", seconds(0, 86_400), 60.0)
-    deployment_name: str = setting("WORKER_DEPLOYMENT_NAME", text(NAME, NAME_ALLOWED), "")
+    deployment_name: str = setting("WORKER_DEPLOYMENT_NAME", text(DEPLOYMENT, DEPLOYMENT_ALLOWED), "")
     build_id: str = setting("WORKER_BUILD_ID", text(NAME, NAME_ALLOWED), "")
 
 
@@ -67,15 +70,7 @@ class StoreSettings:
         data_dir: Where the default file lives.
     """
 
-    database_url: str = setting(
-        "DATABASE_URL",
-        text(
-            r"sqlite:///.+|postgres(ql)?(\+psycopg)?://\S+",
-            "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
-        ),
-        "",
-        secret=True,
-    )
+    database_url: str = setting("DATABASE_URL", text(DATABASE, DATABASE_ALLOWED), "", secret=True)
     timeout: float = setting("STORE_TIMEOUT_SECONDS", seconds(0.1, 60), 4.0)
     data_dir: Path = setting("DATA_DIR", path(), Path(".data"))
 
@@ -103,12 +98,12 @@ SECTIONS = (WorkerSettings, EngineSettings, StoreSettings, LogSettings)
 
 
 def merged_environment(
-    environment: Mapping[str, str] | None = None, dotenv: Path | None = None
+    environment: Mapping[str, str] | None, dotenv: Path | None, problems: list[str]
 ) -> dict[str, str]:
-    """Returns the variables that count: the environment over the `.env` file, without the empty ones."""
+    """Returns the variables that count: the environment over the `.env` file, without the blank ones."""
     file = Path(".env") if dotenv is None else dotenv
-    merged = {**dotenv_values(file), **(os.environ if environment is None else environment)}
-    return {name: value for name, value in merged.items() if value}
+    merged = {**read_dotenv(file, problems), **(os.environ if environment is None else environment)}
+    return {name: value.strip() for name, value in merged.items() if value.strip()}
 
 
 def load_settings(environment: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
@@ -124,17 +119,21 @@ def load_settings(environment: Mapping[str, str] | None = None, dotenv: Path | N
     Raises:
         ConfigError: One or more values cannot be used; all of them are named.
     """
-    variables = merged_environment(environment, dotenv)
     problems: list[str] = []
+    variables = merged_environment(environment, dotenv, problems)
     worker = read_section(WorkerSettings, variables, problems)
     engine = read_section(EngineSettings, variables, problems)
     store = read_section(StoreSettings, variables, problems)
     log = read_section(LogSettings, variables, problems)
     connection = read_connection(variables, problems)
-    if bool(worker.deployment_name) != bool(worker.build_id):
-        problems.append("WORKER_DEPLOYMENT_NAME and WORKER_BUILD_ID: set both or neither")
+    for value, name, other in (
+        (worker.deployment_name, "WORKER_DEPLOYMENT_NAME", "WORKER_BUILD_ID"),
+        (worker.build_id, "WORKER_BUILD_ID", "WORKER_DEPLOYMENT_NAME"),
+    ):
+        if value and other not in variables:
+            problems.append(f"{name}={value!r}: allowed: only together with {other}")
     if engine.port == engine.ui_port:
-        problems.append(f"ENGINE_UI_PORT={str(engine.ui_port)!r}: must differ from ENGINE_PORT")
+        problems.append(f"ENGINE_PORT, ENGINE_UI_PORT={str(engine.port)!r}: allowed: two different ports")
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError(list(dict.fromkeys(problems)))  # two sections share DATA_DIR
     return Settings(connection=connection, worker=worker, engine=engine, store=store, log=log)

@@ -11,8 +11,6 @@ T = TypeVar("T")
 Parser = Callable[[str], T]
 """Turns a variable's text into a value, or raises ValueError that says what is allowed."""
 
-_URL_PASSWORD = re.compile(r"(//[^:/@\s]*):[^@\s]*@")
-
 
 class ConfigError(Exception):
     """Settings are wrong. `problems` has one line each, with the variable, its value and what is allowed."""
@@ -32,8 +30,16 @@ class Setting:
 
     def problem(self, value: str, allowed: str) -> str:
         """Returns the one line that an unusable value gets, secrets masked."""
-        shown = "***" if self.secret else _URL_PASSWORD.sub(r"\1:***@", value)
+        shown = "***" if self.secret else without_password(value)
         return f"{self.variable}={shown!r}: {allowed}"
+
+
+def without_password(value: str) -> str:
+    """Masks what stands before an `@`: in a URL, or in what was meant to be one, that is a password.
+
+    Up to the last `@`, because a password that nobody quoted may hold one.
+    """
+    return re.sub(r":.*@", ":***@", value, flags=re.DOTALL)
 
 
 def setting(variable: str, parse: Parser[T], default: T, *, secret: bool = False) -> Any:
@@ -57,7 +63,7 @@ def read_section(section: type[T], environment: Mapping[str, str], problems: lis
 
     Args:
         section: A dataclass whose fields were made by `setting`.
-        environment: Variables and values; an empty value counts as unset.
+        environment: Variables and values; the blank ones left out.
         problems: Gets one line for each unusable value, whose field then keeps its default.
 
     Returns:
@@ -65,21 +71,21 @@ def read_section(section: type[T], environment: Mapping[str, str], problems: lis
     """
     values: dict[str, Any] = {}
     for name, entry in settings_of(section).items():
-        text = environment.get(entry.variable, "").strip()
-        if not text:
+        value = environment.get(entry.variable)
+        if value is None:
             continue
         try:
-            values[name] = entry.parse(text)
+            values[name] = entry.parse(value)
         except ValueError as error:
-            problems.append(entry.problem(text, str(error)))
+            problems.append(entry.problem(value, str(error)))
     return section(**values)
 
 
-def text(pattern: str = r".+", allowed: str = "any text") -> Parser[str]:
-    """Text that matches `pattern` whole."""
+def text(pattern: str, allowed: str) -> Parser[str]:
+    """Printable text that matches `pattern` whole."""
 
     def parse(value: str) -> str:
-        if not re.fullmatch(pattern, value):
+        if not value.isprintable() or not re.fullmatch(pattern, value):
             raise ValueError(f"allowed: {allowed}")
         return value
 
@@ -102,11 +108,9 @@ def seconds(least: float, most: float) -> Parser[float]:
     """A duration in seconds from `least` to `most`."""
 
     def parse(value: str) -> float:
-        allowed = f"allowed: seconds from {least:g} to {most:g}"
-        if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,9})?", value):
-            raise ValueError(allowed)
-        if not least <= float(value) <= most:
-            raise ValueError(allowed)
+        # float() also takes "1e3", "inf" and "nan"; a setting does not.
+        if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,9})?", value) or not least <= float(value) <= most:
+            raise ValueError(f"allowed: seconds from {least:g} to {most:g}")
         return float(value)
 
     return parse
@@ -130,6 +134,9 @@ def path() -> Parser[Path]:
     def parse(value: str) -> Path:
         if "\0" in value:
             raise ValueError("allowed: a path without NUL")
-        return Path(value).expanduser()
+        try:
+            return Path(value).expanduser()
+        except (RuntimeError, ValueError) as error:
+            raise ValueError("allowed: a path; ~ or ~USER only for a home folder that exists") from error
 
     return parse

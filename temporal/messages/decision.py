@@ -73,8 +73,8 @@ def signal_problems(payloads: list[object]) -> list[str]:
         return [f"payload: must be an object, not {type(payload).__name__}"]
     found = [
         *text_problems("approver", payload.get("approver"), limit=MAX_NAME_CHARACTERS),
-        *text_problems("comment", payload.get("comment", ""), limit=MAX_TEXT_CHARACTERS, required=False),
+        *text_problems("comment", payload.get("comment", ""), limit=MAX_TEXT_CHARACTERS, free=True),
     ]
-    if not found and str(payload["approver"]).strip().lower() == TIMEOUT_APPROVER:
+    if not found and payload["approver"].strip().lower() == TIMEOUT_APPROVER:
         found.append(f"approver: {TIMEOUT_APPROVER!r} is reserved for requests that nobody decided")
     return found

@@ -1,0 +1,73 @@
+import dataclasses
+import io
+import re
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+
+from temporal import connection_settings
+from temporal.config import SECTIONS, Settings, load_settings
+from temporal.settings import settings_of
+
+EXAMPLE = Path(__file__).parents[2] / ".env.example"
+SETTING_LINE = re.compile(r"^#(?=[A-Z_]+=)", re.MULTILINE)
+CONNECTION_DEFAULTS = {
+    "TEMPORAL_ADDRESS": Settings().connection.address,
+    "TEMPORAL_NAMESPACE": Settings().connection.namespace,
+}
+
+
+def uncommented() -> str:
+    return SETTING_LINE.sub("", EXAMPLE.read_text())
+
+
+def example() -> dict[str, str | None]:
+    return dict(dotenv_values(stream=io.StringIO(uncommented()), interpolate=False))
+
+
+def declared_defaults() -> dict[str, object]:
+    defaults: dict[str, object] = dict.fromkeys(connection_settings.VARIABLES, "")
+    defaults |= CONNECTION_DEFAULTS
+    for section in SECTIONS:
+        by_field = {field.name: field.default for field in dataclasses.fields(section)}
+        for name, entry in settings_of(section).items():
+            defaults[entry.variable] = by_field[name]
+    return defaults
+
+
+def shown(default: object) -> str:
+    if default is None:
+        return ""
+    return f"{default:g}" if isinstance(default, float) else str(default)
+
+
+@pytest.fixture(autouse=True)
+def no_profile_file_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+
+
+def test_the_example_lists_every_setting_with_its_default_and_nothing_else() -> None:
+    assert example() == {variable: shown(default) for variable, default in declared_defaults().items()}
+
+
+def test_every_setting_is_listed_once() -> None:
+    names = re.findall(r"^([A-Z_]+)=", uncommented(), re.MULTILINE)
+
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("text", [EXAMPLE.read_text(), uncommented()], ids=["as-is", "uncommented"])
+def test_loading_the_example_yields_the_default_settings(tmp_path: Path, text: str) -> None:
+    copy = tmp_path / ".env"
+    copy.write_text(text)
+
+    assert load_settings({}, copy) == Settings()
+
+
+def test_secrets_have_no_value_in_the_example() -> None:
+    secret = [e.variable for section in SECTIONS for e in settings_of(section).values() if e.secret]
+
+    assert "DATABASE_URL" in secret
+    assert {example()[name] for name in [*secret, "TEMPORAL_API_KEY"]} == {""}
