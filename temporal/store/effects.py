@@ -23,8 +23,6 @@ from temporal.store.schema import effects
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["EffectCall", "EffectConflict", "EffectRecord", "StoreError"]
-
 R = TypeVar("R", bound="DataclassInstance")
 
 

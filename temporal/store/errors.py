@@ -17,8 +17,8 @@ class EffectConflict(Exception):
 
 
 def store_name(engine: Engine) -> str:
-    """Returns the database's URL without its password."""
-    return engine.url.render_as_string(hide_password=True)
+    """Returns the database's URL without its password and options, as these may hold secrets too."""
+    return engine.url.set(query={}).render_as_string(hide_password=True)
 
 
 @contextmanager

@@ -1,10 +1,8 @@
 """Brings the store to the schema this program was written for, or says what to do."""
 
-import fcntl
+import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import closing
 
 from sqlalchemy import Connection, Engine, inspect, text
 
@@ -13,8 +11,8 @@ from temporal.store.errors import StoreError, store_errors, store_name
 HEAD = "0001"
 """The newest revision in `migrations/`; a constant, because importing Alembic would slow a worker's start."""
 
-LOCK_SECONDS = 30
-"""How long another process may take to prepare the same file; a migration takes well under a second."""
+SWITCH_SECONDS = 30
+"""How long other processes may keep a SQLite file busy before it is switched to WAL mode, in seconds."""
 
 
 def prepare_store(engine: Engine) -> None:
@@ -54,11 +52,8 @@ def migrate(engine: Engine) -> None:
     """
     with store_errors(engine):
         if engine.dialect.name == "sqlite":
-            with _file_lock(Path(f"{engine.url.database}.lock")):
-                _switch_to_wal(engine)
-                _upgrade(engine)
-        else:
-            _upgrade(engine)
+            _switch_to_wal(engine)
+        _upgrade(engine)
 
 
 def _revision(connection: Connection) -> str | None:
@@ -69,11 +64,15 @@ def _revision(connection: Connection) -> str | None:
 
 
 def _upgrade(engine: Engine) -> None:
-    from temporal.store.migrations.upgrade import known_revisions, upgrade  # Alembic, only when needed
+    # Alembic and the driver, only when needed.
+    from temporal.store.bounded_connection import unbounded
+    from temporal.store.migrations.upgrade import known_revisions, upgrade
 
-    with engine.begin() as connection:
+    with engine.begin() as connection, unbounded(connection):
         if connection.dialect.name == "postgresql":
+            # A statement takes as long as it takes; waiting for a lock stays bounded.
             connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = '1min'"))
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('durable-workflows store'))"))
         revision = _revision(connection)
         if revision not in (None, *known_revisions()):
@@ -85,28 +84,16 @@ def _upgrade(engine: Engine) -> None:
 
 
 def _switch_to_wal(engine: Engine) -> None:
-    # The file remembers it. Under the lock, because two processes that switch at once fail without waiting.
-    with closing(engine.raw_connection()) as connection:  # the pragma is refused within a transaction
-        connection.cursor().execute("PRAGMA journal_mode=WAL")
-
-
-@contextmanager
-def _file_lock(path: Path) -> Iterator[None]:
-    deadline = time.monotonic() + LOCK_SECONDS
-    try:
-        with path.open("w") as file:
-            while not _locked(file.fileno()):
-                if time.monotonic() > deadline:
-                    raise StoreError(f"{path}: another process has been preparing the store for too long")
+    # The file remembers it. The pragma is refused within a transaction, and fails at once, whatever the
+    # timeout, while another connection is in one: a process that only looks at the revision is enough.
+    deadline = time.monotonic() + SWITCH_SECONDS
+    with closing(engine.raw_connection()) as connection:
+        while True:
+            try:
+                connection.cursor().execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
                 time.sleep(0.02)
-            yield
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}") from None
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the kernel drops it when the process dies
-    except BlockingIOError:
-        return False
-    return True
+            else:
+                return

@@ -1,5 +1,5 @@
 """The schema's history, as Alembic revisions numbered 0001, 0002, …; `upgrade.py` applies it.
 
-A new revision: add `versions/NNNN_what.py` from `script.py.mako`, change `schema.py`, and set `HEAD` in
-`prepare.py`. Tests compare the three.
+Revisions only go forward: a restored backup is the way back. A new revision: add `versions/NNNN_what.py` from
+`script.py.mako`, change `schema.py`, and set `HEAD` in `prepare.py`. Tests compare the three.
 """

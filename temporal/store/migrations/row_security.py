@@ -23,16 +23,29 @@ def secure(table: str, *privileges: str) -> None:
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"CREATE POLICY worker ON {table} USING ({_IS_WORKER}) WITH CHECK ({_IS_WORKER})")
     # TRUNCATE asks no policy, so privileges go too.
-    op.execute(f"REVOKE ALL ON {table} FROM PUBLIC")
-    for role in PUBLIC_ROLES:
-        _if_role(role, f"REVOKE ALL ON {table} FROM {role}")
+    _revoke_all(table)
     _if_role(WORKER_ROLE, f"GRANT {', '.join(privileges)} ON {table} TO {WORKER_ROLE}")
+
+
+def secure_row_numbers(table: str) -> None:
+    """Closes the sequence of a table's `id`: one `setval` by a stranger would make every insert fail.
+
+    The worker needs no privilege on it, because the column is an identity.
+    """
+    if op.get_context().dialect.name == "postgresql":
+        _revoke_all(f"SEQUENCE {table}_id_seq")
 
 
 _IS_WORKER = (
     "EXISTS (SELECT FROM pg_catalog.pg_roles "
     f"WHERE rolname = '{WORKER_ROLE}' AND pg_catalog.pg_has_role(current_user, oid, 'MEMBER'))"
 )
+
+
+def _revoke_all(target: str) -> None:
+    op.execute(f"REVOKE ALL ON {target} FROM PUBLIC")
+    for role in PUBLIC_ROLES:
+        _if_role(role, f"REVOKE ALL ON {target} FROM {role}")
 
 
 def _if_role(role: str, statement: str) -> None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from temporal.store.migrations.row_security import secure
+from temporal.store.migrations.row_security import secure, secure_row_numbers
 
 revision = "0001"
 down_revision = None
@@ -37,12 +37,8 @@ def upgrade() -> None:
     secure("effects", "SELECT", "INSERT", "UPDATE", "DELETE")
     for table in ("steps", "events", "notifications", "decisions"):
         secure(table, "SELECT", "INSERT")
+        secure_row_numbers(table)
     secure("alembic_version", "SELECT")
-
-
-def downgrade() -> None:
-    for table in ("decisions", "notifications", "events", "steps", "effects"):
-        op.drop_table(table)
 
 
 def _create_effect_table(table: str, *texts: str) -> None:

@@ -1,0 +1,80 @@
+"""Who may do what in PostgreSQL: Supabase's public roles nothing, a worker what it must and no more."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, text
+
+from temporal.messages.decision import Outcome, RecordDecisionInput
+from temporal.messages.delivery import Notification
+from temporal.messages.work import StepResult
+from temporal.store import writes
+from temporal.store.prepare import prepare_store
+from temporal.store.prune import prune
+from temporal.store.schema import metadata
+from tests.store_access import PUBLIC_ROLES, WORKER_ROLE, SecuredStore, changes
+from tests.store_steps import Step, a_call, opened, stored_keys, stored_steps
+
+pytest_plugins = ["tests.store_fixtures", "tests.store_roles"]
+pytestmark = pytest.mark.postgres
+
+NUMBERED = ["steps", "events", "notifications", "decisions"]
+TABLES = ["effects", *NUMBERED, "alembic_version"]
+
+
+def test_the_tables_of_these_tests_are_all_there_are() -> None:
+    assert {*TABLES} == {*metadata.tables, "alembic_version"}
+
+
+def test_the_public_roles_read_and_write_nothing(secured: SecuredStore) -> None:
+    statements = [statement for table in TABLES for statement in changes(table).values()]
+    statements += [text(f"SELECT FROM {table}") for table in TABLES]
+    statements += [text(f"SELECT nextval('{table}_id_seq')") for table in NUMBERED]
+    statements += [text(f"SELECT setval('{table}_id_seq', 1)") for table in NUMBERED]
+    allowed = [(role, str(one)) for role in PUBLIC_ROLES for one in statements if secured.may(role, one)]
+    assert allowed == []
+
+
+def test_the_public_roles_meet_no_row_even_with_every_privilege(secured: SecuredStore) -> None:
+    Step("kept").run(secured.owner)
+    with secured.owner.begin() as connection:
+        connection.execute(text("GRANT ALL ON ALL TABLES IN SCHEMA public TO anon, authenticated"))
+    for role in PUBLIC_ROLES:
+        for table in TABLES:
+            assert secured.rows(role, text(f"SELECT FROM {table}")) == 0
+            assert secured.rows(role, changes(table)["UPDATE"]) == 0
+            assert secured.rows(role, changes(table)["DELETE"]) == 0
+            assert not secured.may(role, changes(table)["INSERT"])
+    assert stored_steps(secured.owner) == [("run/1", "kept")]
+
+
+def test_a_worker_can_do_what_it_must(secured: SecuredStore) -> None:
+    decision = RecordDecisionInput(
+        approval_id="approval", title="t", requester="r", outcome=Outcome.APPROVED, decided_by="ann"
+    )
+
+    class Everything(Step):
+        def apply(self, connection: Connection) -> StepResult:
+            writes.event(connection, self.call, "kind", "message")
+            writes.notification(connection, self.call, Notification(recipient="r", subject="s", body="b"))
+            writes.decision(connection, self.call, decision)
+            return super().apply(connection)
+
+    with opened(secured.worker) as store:
+        prepare_store(store)
+        first = Everything("first").run(store)
+        assert Everything("retry", call=a_call(attempt=2)).run(store) == first
+        assert stored_steps(store) == [("run/1", "first")]
+        assert prune(store, timedelta(0)) == 1
+        assert stored_keys(store) == []
+
+
+def test_a_worker_can_do_no_more(secured: SecuredStore) -> None:
+    Step().run(secured.owner)
+    needed = {"effects": {"INSERT", "UPDATE", "DELETE"}, "alembic_version": set[str]()}
+    for table in TABLES:
+        allowed = {name for name, change in changes(table).items() if secured.may(WORKER_ROLE, change)}
+        assert allowed == needed.get(table, {"INSERT"}), table
+        assert secured.may(WORKER_ROLE, text(f"SELECT FROM {table}"))
+        for forbidden in (f"DROP TABLE {table}", f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"):
+            assert not secured.may(WORKER_ROLE, text(forbidden))
