@@ -1,0 +1,30 @@
+"""What the monolithic worker runs: every workflow and every activity. A new one is added here."""
+
+from collections.abc import Callable
+from typing import Any
+
+from temporal.activities.approvals import ApprovalActivities
+from temporal.activities.long_running import LongRunningActivities
+from temporal.activities.steps import StepActivities
+from temporal.store.effects import EffectRecord
+from temporal.workflows.approval_workflow import ApprovalWorkflow
+from temporal.workflows.durable_demo import DurableDemoWorkflow
+
+WORKFLOWS: tuple[type, ...] = (DurableDemoWorkflow, ApprovalWorkflow)
+
+
+def activities(record: EffectRecord) -> list[Callable[..., Any]]:
+    """Returns the activities, bound to the effect record that makes them idempotent."""
+    steps, approvals, long_running = (
+        StepActivities(record),
+        ApprovalActivities(record),
+        LongRunningActivities(record),
+    )
+    return [
+        steps.process_step,
+        steps.log_event,
+        approvals.process_request,
+        approvals.record_decision,
+        approvals.send_notification,
+        long_running.long_running_task,
+    ]
