@@ -1,0 +1,129 @@
+"""The gateway's side of one worker: a loopback port that forwards its calls and keeps its ledger."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, TypeAlias
+
+import grpc
+from google.protobuf.message import DecodeError
+
+from temporal.recovery import reading
+from temporal.recovery.held import Ledger
+from temporal.recovery.polls import Polls
+from temporal.recovery.upstream import OPTIONS, Answer, Metadata, Upstream
+
+Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+
+OF_THE_CONNECTION = ("user-agent", "content-type", "te")
+"""Metadata of the connection itself; the gateway's own connection has its own."""
+
+
+class Listener:
+    """Forwards the calls of one worker process, messages unchanged, and reads what it must.
+
+    Args:
+        upstream: Where they go.
+        polls: The polls of all workers.
+
+    Attributes:
+        ledger: What the worker holds.
+        port: The port on 127.0.0.1, once started.
+    """
+
+    def __init__(self, upstream: Upstream, polls: Polls) -> None:
+        self._upstream = upstream
+        self._polls = polls
+        self._poll: reading.Poll | None = None
+        self.ledger = Ledger()
+        self.port = 0
+        self._server = grpc.aio.server(options=OPTIONS)
+        self._server.add_generic_rpc_handlers((_EveryMethod(self),))
+
+    async def start(self) -> None:
+        """Listens on a free port of 127.0.0.1."""
+        self.port = self._server.add_insecure_port("127.0.0.1:0")
+        await self._server.start()
+
+    async def close(self) -> None:
+        """Closes the port and every connection; calls that must reach the server go on."""
+        await self._server.stop(None)
+
+    async def handle(self, method: str, request: bytes, context: Context) -> bytes:
+        """Answers one call of the worker, or aborts it as the server did."""
+        metadata = [
+            (name, value)
+            for name, value in context.invocation_metadata() or ()
+            if name not in OF_THE_CONNECTION and not name.startswith(("grpc-", ":"))
+        ]
+        answer = await self._answer(method, request, context.time_remaining(), metadata)
+        if answer.response is None:
+            await context.abort(answer.code, answer.details, tuple(answer.metadata))
+        context.set_trailing_metadata(tuple(answer.metadata))
+        return answer.response or b""
+
+    def _answer(
+        self, method: str, request: bytes, seconds: float | None, metadata: Metadata
+    ) -> Awaitable[Answer]:
+        try:
+            if method in reading.POLLS:
+                return self._answer_poll(method, request, seconds, metadata)
+            if method in reading.RESPONDS:
+                return self._answer_respond(method, request, seconds, metadata)
+        except DecodeError:
+            pass  # not for the gateway to judge: the server says what is wrong with it
+        return self._answer_other(method, request, seconds, metadata)
+
+    async def _answer_poll(
+        self, method: str, request: bytes, seconds: float | None, metadata: Metadata
+    ) -> Answer:
+        self._poll = poll = reading.read_poll(method, request)
+        self.ledger.saw_poll(poll.key, poll.poller)
+        answer = await self._polls.poll(
+            self.ledger, poll.key, lambda: self._upstream.forward(method, request, seconds, metadata)
+        )
+        if task := reading.task_in(poll, answer.response or b""):
+            self.ledger.take(task)
+        return answer
+
+    async def _answer_respond(
+        self, method: str, request: bytes, seconds: float | None, metadata: Metadata
+    ) -> Answer:
+        call = asyncio.create_task(self._respond(method, request, seconds, metadata))
+        self.ledger.calls.add(call)
+        call.add_done_callback(self.ledger.calls.discard)
+        return await asyncio.shield(call)  # what the worker said last counts, whether it lives or not
+
+    async def _respond(
+        self, method: str, request: bytes, seconds: float | None, metadata: Metadata
+    ) -> Answer:
+        token = reading.token_of(method, request)
+        self.ledger.end(token)
+        answer = await self._upstream.forward(method, request, seconds, metadata)
+        for task in reading.tasks_in_reply(method, request, answer.response or b"", self._poll):
+            self.ledger.take(task)
+        return answer
+
+    async def _answer_other(
+        self, method: str, request: bytes, seconds: float | None, metadata: Metadata
+    ) -> Answer:
+        answer = await self._upstream.forward(method, request, seconds, metadata)
+        if method == reading.HEARTBEAT and answer.response and reading.cancel_requested(answer.response):
+            self.ledger.cancel(reading.token_of(method, request))
+        for task in reading.tasks_in_reply(method, request, answer.response or b"", self._poll):
+            self.ledger.take(task)
+        return answer
+
+
+class _EveryMethod(grpc.GenericRpcHandler):
+    """Takes every unary method, known or not, as bytes."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> "grpc.RpcMethodHandler[bytes, bytes]":
+        method = str(handler_call_details.method)
+
+        async def handle(request: bytes, context: Context) -> bytes:
+            return await self._listener.handle(method, request, context)
+
+        return grpc.unary_unary_rpc_method_handler(handle)

@@ -1,0 +1,123 @@
+"""The gateway's own connection to Temporal: it forwards bytes, and makes the calls of a release."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import grpc
+from google.protobuf.message import Message
+from temporalio.service import TLSConfig
+
+from temporal.config import ConnectionSettings
+
+SERVICE = "/temporal.api.workflowservice.v1.WorkflowService/"
+
+Metadata = Sequence[tuple[str, str | bytes]]
+R = TypeVar("R", bound=Message)
+
+OPTIONS = (
+    # The server's own limits decide what is too large, not gRPC's 4 MB.
+    ("grpc.max_receive_message_length", -1),
+    ("grpc.max_send_message_length", -1),
+    # A call to a server that restarts waits for the next attempt: at most this long, in milliseconds.
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server said to one call, to be passed on as it is.
+
+    Attributes:
+        response: The message's bytes; None when the call failed.
+        metadata: The trailing metadata; with a failure's `grpc-status-details-bin`.
+        code: The failure's status code; OK otherwise.
+        details: The failure's message.
+    """
+
+    response: bytes | None
+    metadata: Metadata = ()
+    code: grpc.StatusCode = grpc.StatusCode.OK
+    details: str = ""
+
+
+class Upstream(Protocol):
+    """Where calls go."""
+
+    async def forward(self, method: str, request: bytes, seconds: float | None, metadata: Metadata) -> Answer:
+        """Makes one unary call and returns whatever came of it.
+
+        Args:
+            method: The full name, `/PACKAGE.SERVICE/METHOD`.
+            request: The message's bytes.
+            seconds: The deadline; None for none.
+            metadata: What the caller sent along.
+        """
+        ...
+
+
+class Temporal:
+    """A connection to Temporal with the credentials of the settings, which no worker gets to see.
+
+    Args:
+        settings: Address, TLS and API key.
+    """
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        self._own = [(name.lower(), value) for name, value in settings.rpc_metadata.items()]
+        if settings.api_key:
+            self._own.append(("authorization", f"Bearer {settings.api_key}"))
+        credentials, options = _credentials(settings)
+        if credentials is None:
+            self._channel = grpc.aio.insecure_channel(settings.address, options=options)
+        else:
+            self._channel = grpc.aio.secure_channel(settings.address, credentials, options=options)
+
+    async def forward(self, method: str, request: bytes, seconds: float | None, metadata: Metadata) -> Answer:
+        """Makes one unary call; see `Upstream`."""
+        names = {name for name, _ in self._own}
+        sent = [*self._own, *((name, value) for name, value in metadata if name not in names)]
+        unary: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = self._channel.unary_unary(method)
+        call = unary(request, timeout=seconds, metadata=sent)
+        try:
+            response = await call
+            return Answer(response=response, metadata=tuple(await call.trailing_metadata() or ()))
+        except grpc.aio.AioRpcError as error:
+            return Answer(
+                response=None,
+                metadata=tuple(error.trailing_metadata() or ()),
+                code=error.code(),
+                details=error.details() or "",
+            )
+
+    async def close(self) -> None:
+        """Closes the connection; calls under way are cancelled."""
+        await self._channel.close()
+
+
+async def ask(upstream: Upstream, method: str, request: Message, kind: type[R], seconds: float) -> R | Answer:
+    """Makes a call of the gateway's own to WorkflowService.
+
+    Returns:
+        The response, or the answer that tells why there is none.
+    """
+    namespace = getattr(request, "namespace", "")
+    metadata = (("temporal-namespace", namespace),) if namespace else ()
+    answer = await upstream.forward(SERVICE + method, request.SerializeToString(), seconds, metadata)
+    return answer if answer.response is None else kind.FromString(answer.response)
+
+
+def _credentials(
+    settings: ConnectionSettings,
+) -> tuple[grpc.ChannelCredentials | None, list[tuple[str, str | int]]]:
+    options: list[tuple[str, str | int]] = list(OPTIONS)
+    if settings.tls is False and not settings.api_key:
+        return None, options
+    tls = settings.tls if isinstance(settings.tls, TLSConfig) else TLSConfig()
+    if tls.domain:
+        options.append(("grpc.ssl_target_name_override", tls.domain))
+    return (
+        grpc.ssl_channel_credentials(tls.server_root_ca_cert, tls.client_private_key, tls.client_cert),
+        options,
+    )

@@ -1,0 +1,63 @@
+"""One worker process and all its descendants, which die with it and with the supervisor."""
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+CREDENTIALS = ("TEMPORAL_API_KEY", "TEMPORAL_CONFIG_FILE", "TEMPORAL_PROFILE")
+PREFIXES = ("TEMPORAL_TLS", "TEMPORAL_GRPC_META")
+
+
+class WorkerGroup:
+    """A worker in a session, and so a process group, of its own; made in the main thread.
+
+    Args:
+        command: What to run.
+        environment: All of its variables.
+    """
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        # The signal is the kernel's word that the supervisor is gone. A wrapper sets it, because code between
+        # fork and exec is unsafe in a process with threads.
+        setpriv = shutil.which("setpriv")
+        wrapper = [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
+        self._process = subprocess.Popen([*wrapper, *command], env=environment, start_new_session=True)
+        self.pid = self._process.pid
+
+    async def ended(self) -> int:
+        """Waits until the worker is gone, ends what is left of its group, and returns its exit code."""
+        code = await asyncio.to_thread(self._process.wait)
+        self.kill()
+        return code
+
+    def terminate(self) -> None:
+        """Asks the worker to drain."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """SIGKILLs the whole group."""
+        with suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies
+            os.killpg(self.pid, signal.SIGKILL)
+
+
+def worker_environment(
+    environment: Mapping[str, str], address: str, namespace: str, slot: int
+) -> dict[str, str]:
+    """Returns a worker's variables: Temporal is the gateway, and the credentials stay with the supervisor.
+
+    They are set to nothing instead of left out, so that no `.env` file puts them back.
+    """
+    emptied = {name for name in environment if name.startswith(PREFIXES)} | set(CREDENTIALS)
+    return {
+        **environment,
+        **dict.fromkeys(emptied, ""),
+        "TEMPORAL_ADDRESS": address,
+        "TEMPORAL_NAMESPACE": namespace,
+        "TEMPORAL_TLS": "false",
+        "RECOVERY_SLOT": str(slot),
+    }
