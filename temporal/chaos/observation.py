@@ -1,0 +1,80 @@
+"""Waits until a workflow is seen to be where a fault is to strike; never a guessed sleep."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from temporalio.api.enums.v1 import EventType, PendingActivityState
+from temporalio.client import Client, WorkflowHandle
+
+from temporal.activities.long_running import last_progress
+from temporal.command_line import FAILED, CommandError
+from temporal.messages.work import WorkInput
+
+Handle = WorkflowHandle[Any, Any]
+
+PATIENCE_SECONDS = 60.0
+"""How long a workflow may take to get there, in seconds; far above any healthy run."""
+
+CHECK_SECONDS = 0.02
+
+
+async def until(what: str, reached: Callable[[], Awaitable[bool]]) -> None:
+    """Returns once `reached` says so.
+
+    Raises:
+        CommandError: It did not in time; names `what` was awaited.
+    """
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not await reached():
+                await asyncio.sleep(CHECK_SECONDS)
+    except TimeoutError:
+        raise CommandError(f"not seen within {PATIENCE_SECONDS:g} s: {what}", FAILED) from None
+
+
+async def sleeping(handle: Handle) -> None:
+    """Waits until the workflow's timer runs and its worker has nothing left to do for it.
+
+    Raises:
+        CommandError: It did not come to that.
+    """
+
+    async def reached() -> bool:
+        kinds = {event.event_type for event in (await handle.fetch_history()).events}
+        task_waits = (await handle.describe()).raw_description.HasField("pending_workflow_task")
+        return EventType.EVENT_TYPE_TIMER_STARTED in kinds and not task_waits
+
+    await until(f"{handle.id} sleeps", reached)
+
+
+async def activity_running(handle: Handle) -> None:
+    """Waits until a worker has one of the workflow's activities in hand.
+
+    Raises:
+        CommandError: It did not come to that.
+    """
+
+    async def reached() -> bool:
+        pending = (await handle.describe()).raw_description.pending_activities
+        return any(one.state == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED for one in pending)
+
+    await until(f"an activity of {handle.id} runs", reached)
+
+
+async def working(client: Client, handle: Handle, work: WorkInput, units: int) -> None:
+    """Waits until the workflow's long-running `work` has told the server of `units` units by heartbeat.
+
+    Raises:
+        CommandError: It did not come to that.
+    """
+
+    async def reached() -> bool:
+        for activity in (await handle.describe()).raw_description.pending_activities:
+            if activity.state == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED:
+                details = await client.data_converter.decode(activity.heartbeat_details.payloads)
+                if last_progress(work, details).units_done >= units:
+                    return True
+        return False
+
+    await until(f"{handle.id} has done {units} units of work", reached)
