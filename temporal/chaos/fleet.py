@@ -21,7 +21,9 @@ SUPERVISED_WORKERS = 2
 
 
 class Fleet(Protocol):
-    """The workers of a run."""
+    """The workers of a run; `about` says in a few words who runs them."""
+
+    about: str
 
     async def start(self) -> None:
         """Returns once workers poll.
@@ -47,6 +49,8 @@ class Fleet(Protocol):
 class PlainFleet:
     """One plain worker; a killed one is replaced by hand, as a process manager would."""
 
+    about = "a plain one, as stock Temporal has it"
+
     def __init__(self, target: EmbeddedTarget) -> None:
         self._target = target
         self._worker: WorkerProcess | None = None
@@ -68,6 +72,8 @@ class PlainFleet:
 
 class SupervisedFleet:
     """Workers under a supervisor, which notices a death itself, releases what was held and replaces."""
+
+    about = f"{SUPERVISED_WORKERS} under a supervisor"
 
     def __init__(self, target: EmbeddedTarget) -> None:
         self._target = target

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from temporalio.client import WorkflowFailureError
 
+from temporal.chaos.fleet import fleet_of
 from temporal.chaos.target import EmbeddedTarget
 from temporal.cli.demo_acts import Story, play
 from temporal.cli.demo_view import DemoView, steps_table
@@ -18,21 +19,26 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object at the end instead of text.")]
 
 
+Supervised = Annotated[
+    bool, typer.Option("--supervised/--stock", help="Run the workers under the supervisor, or a plain one.")
+]
+
+
 @app.command()
-def main(as_json: Json = False) -> int:
-    """Start an engine and a worker, kill the worker mid-activity and mid-sleep, watch both workflows end."""
+def main(supervised: Supervised = True, as_json: Json = False) -> int:
+    """Start an engine and workers, kill one mid-activity and one mid-sleep, watch both workflows end."""
     clean_up_when_terminated()
-    return asyncio.run(_demo(Console(quiet=as_json), as_json))
+    return asyncio.run(_demo(Console(quiet=as_json), supervised, as_json))
 
 
-async def _demo(console: Console, as_json: bool) -> int:
+async def _demo(console: Console, supervised: bool, as_json: bool) -> int:
     async with EmbeddedTarget() as target:
         view = DemoView(console, target.engine.ui)
         story = Story(tell=view.tell)
         story.say(f"engine answers at {target.engine.address}")
         following = asyncio.create_task(view.follow(story))
         try:
-            await play(target, story)
+            await play(target, fleet_of(target, supervised=supervised), story)
         except WorkflowFailureError as error:
             raise CommandError(f"a workflow failed: {error.cause}", FAILED) from error
         finally:

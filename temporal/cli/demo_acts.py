@@ -10,6 +10,7 @@ from temporalio.client import WorkflowHandle
 
 from temporal.chaos import invariants, observation
 from temporal.chaos.continuation import Continuation, continuations, retried_activities
+from temporal.chaos.fleet import Fleet
 from temporal.chaos.scenarios import Demo
 from temporal.chaos.target import EmbeddedTarget
 from temporal.messages.approval import ApprovalRequest, ApprovalResult
@@ -19,7 +20,7 @@ from temporal.messages.work import WorkInput
 from temporal.workflows.approval_workflow import ApprovalWorkflow
 from temporal.workflows.durable_demo import DurableDemoWorkflow
 
-ORDER = DurableDemoInput(name="order-4711", steps=2, work_units=10, work_unit_seconds=0.2, sleep_seconds=3)
+ORDER = DurableDemoInput(name="order-4711", steps=2, work_units=10, work_unit_seconds=0.2, sleep_seconds=4)
 WORK = WorkInput(subject="work", units=ORDER.work_units, unit_seconds=ORDER.work_unit_seconds)
 KILL_AFTER_UNITS = 3
 REQUEST = ApprovalRequest(
@@ -55,25 +56,25 @@ class Story:
         self.tell((datetime.now(UTC) - self.begun).total_seconds(), line)
 
 
-async def play(target: EmbeddedTarget, story: Story) -> None:
+async def play(target: EmbeddedTarget, fleet: Fleet, story: Story) -> None:
     """Runs both workflows through two deaths of their worker, then checks what the servers know."""
-    worker = await target.start_worker()
-    story.say(f"worker 1 polls, process {worker.pid}")
+    await fleet.start()
+    story.say(f"workers poll: {fleet.about}")
     demo, approval = await _start(target, story)
 
     await observation.working(target.client, demo, WORK, units=KILL_AFTER_UNITS)
-    story.kills.append(worker.kill())
-    story.say(f"SIGKILL worker 1 mid-activity: the server heard of {KILL_AFTER_UNITS} units or more")
-    worker = await target.start_worker()
-    story.say(f"worker 2 polls, process {worker.pid}")
+    story.kills.append(await fleet.kill_holder(demo))
+    story.say(f"SIGKILL its worker mid-activity: the server heard of {KILL_AFTER_UNITS} units or more")
+    await fleet.replace()
+    story.say("the dead worker is replaced")
 
     await observation.sleeping(demo)
-    story.kills.append(worker.kill())
-    story.say("SIGKILL worker 2 mid-sleep; the timer runs on in the server")
+    story.kills.append(await fleet.kill_holder(demo))
+    story.say("SIGKILL its worker mid-sleep; the timer runs on in the server")
     await approval.signal("approve", DECISION)
-    story.say(f"{DECISION['approver']} approves while no worker is alive; the server keeps the signal")
-    worker = await target.start_worker()
-    story.say(f"worker 3 polls, process {worker.pid}")
+    story.say(f"{DECISION['approver']} approves right after the kill; the server keeps the signal")
+    await fleet.replace()
+    story.say("the dead worker is replaced")
 
     decided = await approval.result()
     story.say(f"ApprovalWorkflow completed: {decided.decision.outcome} by {decided.decision.decided_by}")
