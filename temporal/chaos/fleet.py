@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -71,22 +72,32 @@ class PlainFleet:
 
 
 class SupervisedFleet:
-    """Workers under a supervisor, which notices a death itself, releases what was held and replaces."""
+    """Workers under a supervisor, which notices a death itself, releases what was held and replaces.
+
+    Args:
+        target: Where they work.
+        environment: Variables that they get besides the target's.
+    """
 
     about = f"{SUPERVISED_WORKERS} under a supervisor"
 
-    def __init__(self, target: EmbeddedTarget) -> None:
+    def __init__(self, target: EmbeddedTarget, environment: Mapping[str, str] | None = None) -> None:
         self._target = target
+        self._environment = environment
         self._supervisor: psutil.Process | None = None
 
     async def start(self) -> None:
         """Starts the supervisor and its workers."""
-        self._supervisor = psutil.Process(self._target.launch_worker(command=SUPERVISOR).pid)
+        self._supervisor = psutil.Process(
+            self._target.launch_worker(self._environment, command=SUPERVISOR).pid
+        )
         await self.replace()
 
     async def kill_holder(self, handle: Handle) -> datetime:
-        """SIGKILLs the one of the workers that has the workflow."""
-        pid = await holder(handle)
+        """SIGKILLs the one of the workers that has the workflow, or any when the one that had it is dead."""
+        living = self._living()
+        found = await holder(handle)
+        pid = found if found in living else min(living)
         killed = datetime.now(UTC)  # before: the release may be over before this process runs again
         os.kill(pid, signal.SIGKILL)
         await until(f"process {pid} is gone", lambda: _gone(pid))
@@ -97,14 +108,17 @@ class SupervisedFleet:
         await until(f"{SUPERVISED_WORKERS} workers poll", self._all_poll)
 
     async def _all_poll(self) -> bool:
-        if self._supervisor is None:
-            raise RuntimeError("start comes first")
-        alive = {process.pid for process in self._supervisor.children()}
+        living = self._living()
         for kind in POLLED:
             identities = await pollers(self._target.client, self._target.task_queue, kind)
-            if len(alive & {pid_of(identity) for identity in identities}) < SUPERVISED_WORKERS:
+            if len(living & {pid_of(identity) for identity in identities}) < SUPERVISED_WORKERS:
                 return False
         return True
+
+    def _living(self) -> set[int]:
+        if self._supervisor is None:
+            raise RuntimeError("start comes first")
+        return {process.pid for process in self._supervisor.children()}
 
 
 def fleet_of(target: EmbeddedTarget, *, supervised: bool) -> Fleet:
