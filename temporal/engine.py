@@ -25,7 +25,7 @@ START_SECONDS = 30.0
 """How long the server may take until it answers, in seconds; 0.3 on an idle machine."""
 
 STOP_SECONDS = 10.0
-"""How long the server may take to stop before it is killed, in seconds; 0.1 on an idle machine."""
+"""How long the server may take to stop before it is killed, in seconds; it takes 1 to 2."""
 
 CHECK_SECONDS = 0.02
 
@@ -94,6 +94,7 @@ class Engine:
                     process.kill()
                     self._ends_within(STOP_SECONDS)
         if self._child is not None:
+            self._child.terminate()  # also one whose start was interrupted before it was written down
             self._child.wait()
         return process is not None
 
@@ -124,11 +125,10 @@ class Engine:
             pass_fds=[lock.fileno()],  # an open lock is a running server
             start_new_session=True,
         )
-        process = psutil.Process(child.pid)
-        lock.truncate(0)
-        lock.write(json.dumps({"pid": child.pid, "created": process.create_time()}))
-        lock.flush()
         try:
+            process = psutil.Process(child.pid)
+            lock.truncate(0)
+            print(json.dumps({"pid": child.pid, "created": process.create_time()}), file=lock, flush=True)
             asyncio.run(self._answers(child))
         except BaseException:
             self.stop()

@@ -20,6 +20,7 @@ def set_up_logs(settings: LogSettings) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if settings.format == "json" else HumanLines())
     logging.basicConfig(level=settings.level, handlers=[handler], force=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every plugin when it migrates
     # The formatters show the ids: the SDK need not add them to the message as a dict.
     workflow.logger.workflow_info_on_message = False
     activity.logger.activity_info_on_message = False

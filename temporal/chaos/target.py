@@ -15,7 +15,15 @@ from temporalio.client import Client
 
 from temporal.chaos.worker_process import COMMAND, WorkerProcess
 from temporal.client import connect
-from temporal.config import SECTIONS, ConnectionSettings, EngineSettings, Settings, StoreSettings
+from temporal.config import (
+    SECTIONS,
+    ConnectionSettings,
+    EngineSettings,
+    Settings,
+    StoreSettings,
+    load_settings,
+)
+from temporal.dev_server import find_cli
 from temporal.engine import Engine
 from temporal.settings import settings_of
 from temporal.store.database import open_store
@@ -72,8 +80,11 @@ class EmbeddedTarget:
             )
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self._given_engine is None:
+                # The user's CLI, or one downloaded before, and not one a run.
+                cli = await asyncio.to_thread(find_cli, load_settings().engine)
                 port, ui_port = free_ports(2)
-                self.engine = Engine(EngineSettings(port=port, ui_port=ui_port, data_dir=folder))
+                settings = EngineSettings(port=port, ui_port=ui_port, cli_path=cli, data_dir=folder)
+                self.engine = Engine(settings)
                 stack.callback(self.engine.stop)
                 await asyncio.to_thread(self.engine.start)
             else:
