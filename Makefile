@@ -28,12 +28,16 @@ engine-stop: $(VENV)/runtime ## Stop the embedded engine
 	$(PY) -m temporal.engine stop
 
 .PHONY: worker
-worker: $(VENV)/runtime ## Run a worker in the foreground until Ctrl-C
+worker: $(VENV)/runtime ## Run two workers under the supervisor in the foreground until Ctrl-C
+	$(PY) -m temporal.recovery
+
+.PHONY: worker-plain
+worker-plain: $(VENV)/runtime ## Run one worker without the supervisor, as stock Temporal has it
 	$(PY) -m temporal.workers.worker
 
 .PHONY: test
 test: $(VENV)/dev ## Run the tests that need only Python and make
-	$(PYTEST) -m "not postgres"
+	$(PYTEST) -m "not postgres and not stack"
 
 .PHONY: test-postgres
 test-postgres: $(VENV)/dev ## Run the tests on a real PostgreSQL (Debian's package, started by the tests)

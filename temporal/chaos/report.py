@@ -53,10 +53,10 @@ def summaries(findings: Sequence[Finding], workers: str) -> list[Summary]:
 def table(of: Sequence[Summary]) -> Table:
     """Returns the summaries as a table of the terminal."""
     shown = Table(title="chaos", title_justify="left")
-    shown.add_column("scenario")
-    shown.add_column("workers")
+    shown.add_column("scenario", no_wrap=True)
+    shown.add_column("workers", no_wrap=True)
     shown.add_column("passed", justify="right")
-    shown.add_column("latest step, median", justify="right")
+    shown.add_column("late, median", justify="right")
     shown.add_column("longest", justify="right")
     shown.add_column("what broke")
     for one in of:
