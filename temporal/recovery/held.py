@@ -80,19 +80,16 @@ class Ledger:
 
     Attributes:
         tasks: The tasks by token.
-        pollers: The worker instances by namespace and instance key, or identity where an SDK sends no key.
+        pollers: The worker instances by namespace, instance key (else identity) and queue.
         calls: Respond calls under way: their answers may bring further tasks.
-        dead: Whether the process is known to be gone: from then on nothing is taken in its name.
-        polled: Set once it has polled for workflow and for activity tasks: it is ready.
+        dead: Whether the process is known to be gone.
     """
 
     def __init__(self) -> None:
         self.tasks: dict[bytes, HeldTask] = {}
         self.pollers: dict[tuple[str, str, str], Poller] = {}
         self.calls: set[asyncio.Task[Any]] = set()
-        self.dead = asyncio.Event()
-        self.polled: set[str] = set()
-        self.polls = asyncio.Event()
+        self.dead = False
 
     def take(self, task: HeldTask) -> None:
         """Notes a task that the worker was given."""
@@ -114,11 +111,14 @@ class Ledger:
         self.tasks.clear()
         return tasks
 
-    def saw_poll(self, key: PollKey, poller: Poller) -> None:
+    @property
+    def polled(self) -> bool:
+        """Whether the worker has polled at all."""
+        return bool(self.pollers)
+
+    def saw_poll(self, poller: Poller) -> None:
         """Notes who polls what."""
         known = self.pollers.setdefault(
-            (poller.namespace, poller.instance_key or poller.identity, key.queue), poller
+            (poller.namespace, poller.instance_key or poller.identity, poller.queue), poller
         )
         known.sticky_queue = poller.sticky_queue or known.sticky_queue
-        self.polled.add(key.method)
-        self.polls.set()

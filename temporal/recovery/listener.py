@@ -77,7 +77,7 @@ class Listener:
         self, method: str, request: bytes, seconds: float | None, metadata: Metadata
     ) -> Answer:
         self._poll = poll = reading.read_poll(method, request)
-        self.ledger.saw_poll(poll.key, poll.poller)
+        self.ledger.saw_poll(poll.poller)
         answer = await self._polls.poll(
             self.ledger, poll.key, lambda: self._upstream.forward(method, request, seconds, metadata)
         )

@@ -126,5 +126,5 @@ class Polls:
 
     def _cancel(self, opened: OpenPoll) -> None:
         """Passes a cancellation on, unless the worker turned out to be dead or another one took the poll."""
-        if opened.waiter.done() and not opened.ledger.dead.is_set():
+        if opened.waiter.done() and not opened.ledger.dead:
             opened.call.cancel()

@@ -67,18 +67,18 @@ async def release(ledger: Ledger, upstream: Upstream, polls: Polls, asynchronous
         asynchronous: Activity types that are completed from elsewhere and so outlive their worker.
     """
     begun, released = time.monotonic(), Released()
-    await asyncio.gather(
-        *(_forget(poller, upstream) for poller in list(ledger.pollers.values())),
-        *(_give_back(task, upstream, polls, asynchronous, released) for task in ledger.held()),
-    )
+
+    async def give_back() -> None:
+        forgetting = [_forget(poller, upstream) for poller in ledger.pollers.values()]
+        tasks = [_give_back(task, upstream, polls, asynchronous, released) for task in ledger.held()]
+        await asyncio.gather(*forgetting, *tasks)
+
+    await give_back()
     if ledger.calls:
         # The worker's last words are on their way to the server; their answers may bring it another task,
         # or the server may put one on its sticky queue.
         await asyncio.wait(set(ledger.calls), timeout=CALL_SECONDS)
-        await asyncio.gather(
-            *(_forget(poller, upstream) for poller in list(ledger.pollers.values())),
-            *(_give_back(task, upstream, polls, asynchronous, released) for task in ledger.held()),
-        )
+        await give_back()
     released.seconds = time.monotonic() - begun
     return released
 

@@ -127,7 +127,7 @@ class Supervisor:
         finally:
             self._groups.discard(group)
             group.kill()
-            ledger.dead.set()
+            ledger.dead = True
             self._polls.abandon(ledger)
             await listener.close()
         released = await release(ledger, self._upstream, self._polls, self._options.asynchronous)

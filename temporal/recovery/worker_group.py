@@ -30,9 +30,9 @@ class WorkerGroup:
 
     async def ended(self) -> int:
         """Waits until the worker is gone, ends what is left of its group, and returns its exit code."""
-        code = await asyncio.to_thread(self._process.wait)
+        await asyncio.to_thread(_wait_for_end, self.pid)
         self.kill()
-        return code
+        return await asyncio.to_thread(self._process.wait)
 
     def terminate(self) -> None:
         """Asks the worker to drain."""
@@ -40,9 +40,18 @@ class WorkerGroup:
             self._process.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """SIGKILLs the whole group."""
+        """SIGKILLs the whole group; does nothing once the worker was collected: its id may be another's."""
+        if self._process.returncode is not None:
+            return
         with suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies
             os.killpg(self.pid, signal.SIGKILL)
+
+
+def _wait_for_end(pid: int) -> None:
+    """Returns once a child has ended, and leaves it uncollected: its id, the group's too, stays taken."""
+    if hasattr(os, "waitid"):  # not on macOS, where a group may lose its leader's id a moment too early
+        with suppress(ChildProcessError):
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
 
 
 def worker_environment(

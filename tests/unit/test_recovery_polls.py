@@ -48,7 +48,7 @@ class Gateway:
         """Kills a worker: its calls are cancelled, then its death is known."""
         for poll in polls:
             poll.cancel()
-        worker.dead.set()
+        worker.dead = True
         self.polls.abandon(worker)
         await settle()
 
