@@ -62,6 +62,45 @@ format: $(VENV)/dev ## Format the code and fix what ruff can
 lock: $(VENV)/dev ## Write the lock files again, keeping pins (UPGRADE=1: newest versions)
 	.ci/lock $(if $(UPGRADE),--upgrade)
 
+.PHONY: images
+images: $(VENV)/runtime ## Build every image of the Compose stack from source, where no image registry is reached
+	docker/images.sh
+
+.PHONY: up
+up: ## Start the Compose stack: Temporal on PostgreSQL with its UI (COMPOSE_PROFILES=app: a worker too)
+	docker/stack.sh up
+
+.PHONY: down
+down: ## Stop the Compose stack; its data stays in its volumes
+	docker/stack.sh down
+
+.PHONY: logs
+logs: ## Follow the Compose stack's logs
+	docker/stack.sh logs
+
+.PHONY: ps
+ps: ## Show the Compose stack's containers
+	docker/stack.sh ps
+
+.PHONY: psql
+psql: ## Open psql on the application's database
+	docker/stack.sh psql
+
+# Where `make backup` writes, and what `make restore` reads.
+BACKUP = .data/backups/$(shell date -u +%Y%m%dT%H%M%SZ).tar
+
+.PHONY: backup
+backup: ## Dump the Compose stack's databases into one file (BACKUP=FILE)
+	docker/stack.sh backup "$(BACKUP)"
+
+.PHONY: restore
+restore: ## Replace the Compose stack's databases by a backup's (BACKUP=FILE)
+	docker/stack.sh restore "$(BACKUP)"
+
+.PHONY: test-stack
+test-stack: $(VENV)/dev ## Run the tests of the Compose stack on a running Docker engine (make images first)
+	$(PYTEST) -m stack
+
 .PHONY: bench
 bench: $(VENV)/runtime ## Measure the tuned engine beside the stock one, in one run
 	$(PY) -m benchmarks

@@ -10,7 +10,11 @@ from temporal import connection_settings
 from temporal.config import SECTIONS, Settings, load_settings
 from temporal.settings import settings_of
 
-EXAMPLE = Path(__file__).parents[2] / ".env.example"
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / ".env.example"
+COMPOSE_FILE = Path("docker/docker-compose.yml")
+COMPOSE_VARIABLE = re.compile(r"\$\{([A-Z_]+):-([^}]*)\}")
+OF_THE_COMMAND = "SECRETS_DIR"  # tests give a stack passwords of its own; nobody else needs to move them
 SETTING_LINE = re.compile(r"^#(?=[A-Z_]+=)", re.MULTILINE)
 CONNECTION_DEFAULTS = {
     "TEMPORAL_ADDRESS": Settings().connection.address,
@@ -36,6 +40,15 @@ def declared_defaults() -> dict[str, object]:
     return defaults
 
 
+def compose_defaults() -> dict[str, str]:
+    """What the Compose file reads besides the program's settings, and the variable that names the file."""
+    read = dict(COMPOSE_VARIABLE.findall((ROOT / COMPOSE_FILE).read_text()))
+    ours = declared_defaults()
+    return {"COMPOSE_FILE": str(COMPOSE_FILE)} | {
+        name: default for name, default in read.items() if name not in ours and name != OF_THE_COMMAND
+    }
+
+
 def shown(default: object) -> str:
     if default is None:
         return ""
@@ -49,7 +62,19 @@ def no_profile_file_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_example_lists_every_setting_with_its_default_and_nothing_else() -> None:
-    assert example() == {variable: shown(default) for variable, default in declared_defaults().items()}
+    settings = {variable: shown(default) for variable, default in declared_defaults().items()}
+
+    assert example() == settings | compose_defaults()
+
+
+def test_the_compose_file_has_the_defaults_of_the_settings_it_shares() -> None:
+    ours = declared_defaults()
+    read = COMPOSE_VARIABLE.findall((ROOT / COMPOSE_FILE).read_text())
+
+    assert {(name, default) for name, default in read if name in ours} == {
+        ("TEMPORAL_NAMESPACE", "default"),
+        ("TASK_QUEUE", "default"),
+    }
 
 
 def test_every_setting_is_listed_once() -> None:
