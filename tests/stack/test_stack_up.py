@@ -1,5 +1,6 @@
 import http.client
 import json
+from contextlib import closing
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -106,11 +107,11 @@ async def test_the_namespace_knows_every_search_attribute_of_ours(stack: Stack) 
 
 
 def fetched(port: int, path: str) -> bytes:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", path)
-    answer = connection.getresponse()
-    assert answer.status == 200
-    return answer.read()
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request("GET", path)
+        with connection.getresponse() as answer:
+            assert answer.status == 200
+            return answer.read()
 
 
 def test_the_ui_answers_and_reaches_temporal(stack: Stack) -> None:
