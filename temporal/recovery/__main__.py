@@ -1,4 +1,4 @@
-"""`python -m temporal.recovery [--workers N] -- COMMAND…`: supervises workers of any Temporal SDK."""
+"""`python -m temporal.recovery [--workers N] -- COMMAND…`: runs workers, and frees what a dead one held."""
 
 import asyncio
 import signal
