@@ -37,11 +37,16 @@ worker-plain: $(VENV)/runtime ## Run one worker without the supervisor, as stock
 
 .PHONY: test
 test: $(VENV)/dev ## Run the tests that need only Python and make
-	$(PYTEST) -m "not postgres and not stack"
+	$(PYTEST) -m "not postgres and not stack and not browser and not foreign"
 
 .PHONY: test-postgres
 test-postgres: $(VENV)/dev ## Run the tests on a real PostgreSQL (Debian's package, started by the tests)
 	$(PYTEST) -m postgres
+
+.PHONY: test-foreign
+test-foreign: $(VENV)/dev ## Run workers of Temporal's Go and TypeScript SDKs under the supervisor (needs Go, Node and npm)
+	tests/foreign/build.sh
+	$(PYTEST) -m foreign
 
 .PHONY: lint
 lint: $(VENV)/dev ## Check style, types, layers, file lengths and the lock files
@@ -101,9 +106,25 @@ restore: ## Replace the Compose stack's databases by a backup's (BACKUP=FILE)
 test-stack: $(VENV)/dev ## Run the tests of the Compose stack on a running Docker engine (make images first)
 	$(PYTEST) -m stack
 
+.PHONY: test-browser
+test-browser: $(VENV)/dev ## Look at the Compose stack's UI in headless Chromium; screenshots go to artifacts/
+	$(PYTEST) -m browser
+
 .PHONY: bench
 bench: $(VENV)/runtime ## Measure the tuned engine beside the stock one, in one run
 	$(PY) -m benchmarks
+
+.PHONY: bench-recovery
+bench-recovery: $(VENV)/dev ## Measure what a worker's death costs, stock and supervised side by side
+	$(PY) -m benchmarks.recovery --part kills --part load --part rolling --plot artifacts/recovery.png
+
+.PHONY: bench-gateway
+bench-gateway: $(VENV)/runtime ## Measure what the gateway costs, paired with the direct way
+	$(PY) -m benchmarks.gateway
+
+.PHONY: bench-stack
+bench-stack: $(VENV)/runtime ## Measure the Compose stack beside upstream's settings (make images first)
+	$(PY) -m benchmarks.stack
 
 .PHONY: clean
 clean: ## Remove the environment and caches; workflow data in .data/ stays

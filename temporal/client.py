@@ -7,7 +7,14 @@ import re
 
 from temporalio.api.common.v1 import Payloads
 from temporalio.client import Client
-from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
+from temporalio.runtime import (
+    LogForwardingConfig,
+    LoggingConfig,
+    PrometheusConfig,
+    Runtime,
+    TelemetryConfig,
+    TelemetryFilter,
+)
 
 from temporal.command_line import FAILED, NO_TEMPORAL, USAGE, CommandError
 from temporal.config import ConnectionSettings
@@ -27,7 +34,7 @@ FAULTS = ("Invalid headers", "Invalid URI", "InvalidUri", "ParseError")
 
 
 async def connect(
-    settings: ConnectionSettings, *, patience: float = 5.0, identity: str | None = None
+    settings: ConnectionSettings, *, patience: float = 5.0, identity: str | None = None, metrics_port: int = 0
 ) -> Client:
     """Connects to Temporal.
 
@@ -35,6 +42,7 @@ async def connect(
         settings: Address, namespace, TLS and API key.
         patience: How long to try, in seconds; at least one attempt is made.
         identity: What the server calls this client; by default the SDK's process id and host.
+        metrics_port: Where on 127.0.0.1 Prometheus finds the SDK's metrics; 0 for nowhere.
 
     Returns:
         A client of the settings' namespace.
@@ -43,13 +51,14 @@ async def connect(
         CommandError: Temporal cannot be reached (exit code 3), refuses this client (1), or a setting cannot
             be used (2). Only the first is waited for.
     """
+    runtime = _runtime(metrics_port)
     loop = asyncio.get_running_loop()
     end, delay = loop.time() + patience, FIRST_DELAY
     while True:
         left = max(end - loop.time(), 0.0)
         try:
             async with asyncio.timeout(max(min(left, ATTEMPT_SECONDS), 1.0)):
-                return await _connect_once(settings, identity)
+                return await _connect_once(settings, identity, runtime)
         except TimeoutError:
             reason = "no answer"
         except ValueError as error:
@@ -69,7 +78,7 @@ async def connect(
         delay = min(delay * 2, LONGEST_DELAY)
 
 
-async def _connect_once(settings: ConnectionSettings, identity: str | None) -> Client:
+async def _connect_once(settings: ConnectionSettings, identity: str | None, runtime: Runtime) -> Client:
     return await Client.connect(
         settings.address,
         namespace=settings.namespace,
@@ -77,12 +86,12 @@ async def _connect_once(settings: ConnectionSettings, identity: str | None) -> C
         api_key=settings.api_key,
         rpc_metadata=settings.rpc_metadata,
         identity=identity,
-        runtime=_runtime(),
+        runtime=runtime,
     )
 
 
 @functools.cache
-def _runtime() -> Runtime:
+def _runtime(metrics_port: int) -> Runtime:
     """Returns the SDK's threads, with the log of its core sent to Python's.
 
     Left alone the core writes coloured lines to standard output, amid what a script prints there. A program
@@ -92,7 +101,14 @@ def _runtime() -> Runtime:
     log.addHandler(logging.NullHandler())
     forwarding = LogForwardingConfig(log, append_target_to_name=False)
     levels = TelemetryFilter(core_level="WARN", other_level="ERROR")
-    return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(levels, forwarding=forwarding)))
+    metrics = (
+        PrometheusConfig(f"127.0.0.1:{metrics_port}", durations_as_seconds=True) if metrics_port else None
+    )
+    telemetry = TelemetryConfig(logging=LoggingConfig(levels, forwarding=forwarding), metrics=metrics)
+    try:
+        return Runtime(telemetry=telemetry)
+    except (RuntimeError, ValueError) as error:
+        raise CommandError(f"METRICS_PORT={metrics_port}: {error}", FAILED) from error
 
 
 def _unusable(settings: ConnectionSettings, error: Exception) -> CommandError:

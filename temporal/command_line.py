@@ -44,22 +44,29 @@ def run_app(app: typer.Typer, argv: Sequence[str] | None = None, *, name: str | 
     try:
         outcome = command.main(arguments, prog_name=name, standalone_mode=False)
     except typer.Abort:
-        return _report("interrupted", FAILED)
+        return _print_error("interrupted", FAILED)
     except SystemExit:  # typer's end when the reader of a pipe has gone: nobody is left to tell
         return FAILED
     except typer.TyperException as error:
-        return _report(error.format_message(), USAGE)
-    except ConfigError as error:
-        for problem in error.problems:
-            _report(problem, USAGE)
-        return USAGE
-    except CommandError as error:
-        return _report(error.message, error.exit_code)
-    except OSError as error:  # a full disk, a folder without permission
-        return _report(str(error), FAILED)
+        return _print_error(error.format_message(), USAGE)
+    except (ConfigError, CommandError, OSError) as error:
+        return report(error)
     if outcome == INTERRUPTED:
-        return _report("interrupted", FAILED)
+        return _print_error("interrupted", FAILED)
     return outcome if isinstance(outcome, int) else DONE
+
+
+def report(error: ConfigError | CommandError | OSError) -> int:
+    """Prints an expected failure, an error a line, and returns the exit code that it stands for."""
+    match error:
+        case ConfigError():
+            for problem in error.problems:
+                _print_error(problem, USAGE)
+            return USAGE
+        case CommandError():
+            return _print_error(error.message, error.exit_code)
+        case _:  # a full disk, a folder without permission
+            return _print_error(str(error), FAILED)
 
 
 def clean_up_when_terminated() -> None:
@@ -67,7 +74,7 @@ def clean_up_when_terminated() -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
 
 
-def _report(message: str, exit_code: int) -> int:
+def _print_error(message: str, exit_code: int) -> int:
     line = " ".join(message.split())
     print(f"error: {line}", file=sys.stderr)
     return exit_code

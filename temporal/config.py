@@ -84,6 +84,17 @@ class LogSettings:
 
 
 @dataclass(frozen=True)
+class MetricsSettings:
+    """Prometheus endpoints on 127.0.0.1; 0 for none.
+
+    Attributes:
+        port: The supervisor's, or a plain worker's; under a supervisor the worker in slot N has `port` + N.
+    """
+
+    port: int = setting("METRICS_PORT", integer(0, 65_000), 0)
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings, by section."""
 
@@ -92,9 +103,10 @@ class Settings:
     engine: EngineSettings = field(default_factory=EngineSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     log: LogSettings = field(default_factory=LogSettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
 
 
-SECTIONS = (WorkerSettings, EngineSettings, StoreSettings, LogSettings)
+SECTIONS = (WorkerSettings, EngineSettings, StoreSettings, LogSettings, MetricsSettings)
 
 
 def merged_environment(
@@ -125,6 +137,7 @@ def load_settings(environment: Mapping[str, str] | None = None, dotenv: Path | N
     engine = read_section(EngineSettings, variables, problems)
     store = read_section(StoreSettings, variables, problems)
     log = read_section(LogSettings, variables, problems)
+    metrics = read_section(MetricsSettings, variables, problems)
     connection = read_connection(variables, problems)
     for value, name, other in (
         (worker.deployment_name, "WORKER_DEPLOYMENT_NAME", "WORKER_BUILD_ID"),
@@ -136,4 +149,4 @@ def load_settings(environment: Mapping[str, str] | None = None, dotenv: Path | N
         problems.append(f"ENGINE_PORT, ENGINE_UI_PORT={str(engine.port)!r}: allowed: two different ports")
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))  # two sections share DATA_DIR
-    return Settings(connection=connection, worker=worker, engine=engine, store=store, log=log)
+    return Settings(connection, worker, engine, store, log, metrics)

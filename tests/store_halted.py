@@ -9,10 +9,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine, event
 
 from temporal.config import StoreSettings
 from temporal.messages.work import StepResult
+from temporal.store.contract import Writes
 from temporal.store.errors import StoreError
 from tests.store_steps import Step, opened
 
@@ -58,9 +59,9 @@ def halted_attempt(settings: StoreSettings, point: str) -> Iterator[Halted]:
 class HaltingStep(Step):
     """Halts in its effect."""
 
-    def apply(self, connection: Connection) -> StepResult:
+    def apply(self, writes: Writes) -> StepResult:
         """Stores the step, then halts with the transaction open."""
-        result = super().apply(connection)
+        result = super().apply(writes)
         _halt(IN_APPLY)
         return result
 

@@ -9,13 +9,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine, select
 
 from temporal.config import StoreSettings
 from temporal.messages.work import StepInput, StepResult
-from temporal.store import writes
+from temporal.store.contract import EffectCall, Writes
 from temporal.store.database import open_store
-from temporal.store.effects import EffectCall, EffectRecord
+from temporal.store.effects import EffectRecord
 from temporal.store.prepare import prepare_store
 from temporal.store.schema import effects, steps
 
@@ -40,10 +40,10 @@ class Step:
         """Calls the effect record as an activity does."""
         return EffectRecord(store, worker).once(self.call, self.input, StepResult, self.apply)
 
-    def apply(self, connection: Connection) -> StepResult:
+    def apply(self, writes: Writes) -> StepResult:
         """Stores the step."""
         self.applied = True
-        writes.step(connection, self.call, self.input.step, self.output)
+        writes.step(self.input.step, self.output)
         return StepResult(step=self.input.step, output=self.output, effect_key=self.call.key)
 
 

@@ -1,6 +1,5 @@
 """What an approval does besides waiting: check the request, record the decision, tell the requester."""
 
-from sqlalchemy import Connection
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
@@ -8,14 +7,13 @@ from temporal.activities.effect_call import current_call
 from temporal.messages.approval import ApprovalRequest
 from temporal.messages.decision import RecordDecisionInput
 from temporal.messages.delivery import Notification, Receipt
-from temporal.store import writes
-from temporal.store.effects import EffectRecord
+from temporal.store.contract import Effects, Writes
 
 
 class ApprovalActivities:
     """`process_request`, `record_decision` and `send_notification`, over one effect record."""
 
-    def __init__(self, record: EffectRecord) -> None:
+    def __init__(self, record: Effects) -> None:
         self._record = record
 
     @activity.defn(no_thread_cancel_exception=True)
@@ -35,11 +33,9 @@ class ApprovalActivities:
             )
         call = current_call()
 
-        def apply(connection: Connection) -> Receipt:
+        def apply(writes: Writes) -> Receipt:
             message = f"{request.title}, by {request.requester}"
-            return Receipt(
-                effect_key=call.key, row=writes.event(connection, call, "approval-opened", message)
-            )
+            return Receipt(effect_key=call.key, row=writes.event("approval-opened", message))
 
         return self._record.once(call, request, Receipt, apply)
 
@@ -52,8 +48,8 @@ class ApprovalActivities:
         """
         call = current_call(business_key=decision.approval_id)
 
-        def apply(connection: Connection) -> Receipt:
-            return Receipt(effect_key=call.key, row=writes.decision(connection, call, decision))
+        def apply(writes: Writes) -> Receipt:
+            return Receipt(effect_key=call.key, row=writes.decision(decision))
 
         return self._record.once(call, decision, Receipt, apply)
 
@@ -69,7 +65,7 @@ class ApprovalActivities:
         """
         call = current_call()
 
-        def apply(connection: Connection) -> Receipt:
-            return Receipt(effect_key=call.key, row=writes.notification(connection, call, notification))
+        def apply(writes: Writes) -> Receipt:
+            return Receipt(effect_key=call.key, row=writes.notification(notification))
 
         return self._record.once(call, notification, Receipt, apply)

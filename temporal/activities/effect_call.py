@@ -2,7 +2,7 @@
 
 from temporalio import activity
 
-from temporal.store.effects import EffectCall
+from temporal.store.contract import EffectCall
 
 
 def current_call(business_key: str | None = None) -> EffectCall:

@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from temporal.activities.effect_call import current_call
 from temporal.messages.work import WorkInput, WorkProgress, WorkResult
-from temporal.store.effects import EffectRecord
+from temporal.store.contract import Effects
 
 HEARTBEAT_SECONDS = 0.5
 """Longest silence within a unit, in seconds; a sixth of the heartbeat timeout."""
@@ -24,7 +24,7 @@ RETRY_AT_ONCE = timedelta(milliseconds=1)
 class LongRunningActivities:
     """Long-running work; its result is stored in the effect record."""
 
-    def __init__(self, record: EffectRecord) -> None:
+    def __init__(self, record: Effects) -> None:
         self._record = record
 
     @activity.defn
@@ -47,7 +47,7 @@ class LongRunningActivities:
             units=work.units, resumed_from=resumed_from, attempt=activity.info().attempt, chain=progress.chain
         )
         return await asyncio.to_thread(
-            self._record.once, current_call(), work, WorkResult, lambda connection: result
+            self._record.once, current_call(), work, WorkResult, lambda writes: result
         )
 
     async def _pause(self, seconds: float, progress: WorkProgress) -> None:

@@ -2,20 +2,18 @@
 
 import hashlib
 
-from sqlalchemy import Connection
 from temporalio import activity
 
 from temporal.activities.effect_call import current_call
 from temporal.messages.delivery import Receipt
 from temporal.messages.work import LogEventInput, StepInput, StepResult
-from temporal.store import writes
-from temporal.store.effects import EffectRecord
+from temporal.store.contract import Effects, Writes
 
 
 class StepActivities:
     """`process_step` and `log_event`, over one effect record."""
 
-    def __init__(self, record: EffectRecord) -> None:
+    def __init__(self, record: Effects) -> None:
         self._record = record
 
     @activity.defn(no_thread_cancel_exception=True)
@@ -27,9 +25,9 @@ class StepActivities:
         """
         call = current_call()
 
-        def apply(connection: Connection) -> StepResult:
+        def apply(writes: Writes) -> StepResult:
             output = hashlib.sha256(f"{step.subject}/{step.step}".encode()).hexdigest()
-            writes.step(connection, call, step.step, output)
+            writes.step(step.step, output)
             return StepResult(step=step.step, output=output, effect_key=call.key)
 
         return self._record.once(call, step, StepResult, apply)
@@ -43,7 +41,7 @@ class StepActivities:
         """
         call = current_call()
 
-        def apply(connection: Connection) -> Receipt:
-            return Receipt(effect_key=call.key, row=writes.event(connection, call, event.kind, event.message))
+        def apply(writes: Writes) -> Receipt:
+            return Receipt(effect_key=call.key, row=writes.event(event.kind, event.message))
 
         return self._record.once(call, event, Receipt, apply)

@@ -4,12 +4,15 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from temporalio.api.deployment.v1 import WorkerDeploymentOptions
 
-WORKFLOW_TASK_SECONDS = 10.0
-"""Temporal's default workflow task timeout, in seconds: older entries are no longer the worker's."""
+WORKFLOW_TASK_SECONDS = 120.0
+"""The longest workflow task timeout that the server allows, in seconds: no older task is still the worker's.
+
+A task does not tell its own timeout, and failing one that has timed out is refused and does nothing.
+"""
 
 
 class Kind(StrEnum):
@@ -49,6 +52,9 @@ class HeldTask:
         raw: The poll's answer as it came; kept for queries only, which are handed over as they are.
         attempt: The attempt, from 1.
         activity: The activity's type; empty for other kinds.
+        activity_id: The activity's id within its run.
+        workflow_id: The activity's workflow; empty for other kinds, and for an activity of no workflow.
+        run_id: The activity's run.
         expires: When the server gives up on it by itself, by the monotonic clock in seconds.
         cancel_requested: Whether a heartbeat's answer said so.
     """
@@ -60,6 +66,9 @@ class HeldTask:
     raw: bytes = b""
     attempt: int = 1
     activity: str = ""
+    activity_id: str = ""
+    workflow_id: str = ""
+    run_id: str = ""
     expires: float = field(default_factory=lambda: time.monotonic() + WORKFLOW_TASK_SECONDS)
     cancel_requested: bool = False
 
@@ -75,10 +84,24 @@ class Poller:
     sticky_queue: str = ""
 
 
+class Record(Protocol):
+    """Where a ledger is written down."""
+
+    def polls(self, poller: Poller) -> None:
+        """Notes a worker instance."""
+
+    def takes(self, task: HeldTask) -> None:
+        """Notes a task, or what is new about it."""
+
+    def ends(self, token: bytes) -> None:
+        """Notes that a task is no longer held."""
+
+
 class Ledger:
     """What one worker process holds.
 
     Attributes:
+        record: Where it is written down as well; None for nowhere.
         tasks: The tasks by token.
         pollers: The worker instances by namespace, instance key (else identity) and queue.
         calls: Respond calls under way: their answers may bring further tasks.
@@ -86,6 +109,7 @@ class Ledger:
     """
 
     def __init__(self) -> None:
+        self.record: Record | None = None
         self.tasks: dict[bytes, HeldTask] = {}
         self.pollers: dict[tuple[str, str, str], Poller] = {}
         self.calls: set[asyncio.Task[Any]] = set()
@@ -94,22 +118,31 @@ class Ledger:
     def take(self, task: HeldTask) -> None:
         """Notes a task that the worker was given."""
         self.tasks[task.token] = task
+        if self.record:
+            self.record.takes(task)
 
     def end(self, token: bytes) -> HeldTask | None:
         """Notes that a task was answered, or refused by the server: its token must not be used again."""
-        return self.tasks.pop(token, None)
+        task = self.tasks.pop(token, None)
+        if task and self.record:
+            self.record.ends(token)
+        return task
 
     def cancel(self, token: bytes) -> None:
         """Notes that the server wants an activity to end."""
-        if task := self.tasks.get(token):
-            task.cancel_requested = True
+        task = self.tasks.get(token)
+        if task is None or task.cancel_requested:
+            return
+        task.cancel_requested = True
+        if self.record:
+            self.record.takes(task)
 
     def held(self) -> list[HeldTask]:
-        """Takes out everything that the worker still holds; what has expired is dropped."""
+        """Returns what the worker holds; what has expired is dropped."""
         now = time.monotonic()
-        tasks = [task for task in self.tasks.values() if task.expires > now]
-        self.tasks.clear()
-        return tasks
+        for task in [task for task in self.tasks.values() if task.expires <= now]:
+            self.end(task.token)
+        return list(self.tasks.values())
 
     @property
     def polled(self) -> bool:
@@ -118,7 +151,9 @@ class Ledger:
 
     def saw_poll(self, poller: Poller) -> None:
         """Notes who polls what."""
-        known = self.pollers.setdefault(
-            (poller.namespace, poller.instance_key or poller.identity, poller.queue), poller
-        )
-        known.sticky_queue = poller.sticky_queue or known.sticky_queue
+        name = (poller.namespace, poller.instance_key or poller.identity, poller.queue)
+        known = self.pollers.get(name)
+        if known is None or (poller.sticky_queue and poller.sticky_queue != known.sticky_queue):
+            self.pollers[name] = poller
+            if self.record:
+                self.record.polls(poller)

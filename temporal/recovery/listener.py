@@ -1,6 +1,7 @@
 """The gateway's side of one worker: a loopback port that forwards its calls and keeps its ledger."""
 
 import asyncio
+import time
 from collections.abc import Awaitable
 from typing import Any, TypeAlias
 
@@ -9,6 +10,8 @@ from google.protobuf.message import DecodeError
 
 from temporal.recovery import reading
 from temporal.recovery.held import Ledger
+from temporal.recovery.metrics import Metrics
+from temporal.recovery.peers import Peers
 from temporal.recovery.polls import Polls
 from temporal.recovery.upstream import OPTIONS, Answer, Metadata, Upstream
 
@@ -17,6 +20,14 @@ Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 OF_THE_CONNECTION = ("user-agent", "content-type", "te")
 """Metadata of the connection itself; the gateway's own connection has its own."""
 
+KEEPALIVE = (
+    # A connection whose other end does not answer for 5 s is cut; `hang` sees that.
+    ("grpc.keepalive_time_ms", 5_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.max_pings_without_data", 0),
+)
+
 
 class Listener:
     """Forwards the calls of one worker process, messages unchanged, and reads what it must.
@@ -24,19 +35,27 @@ class Listener:
     Args:
         upstream: Where they go.
         polls: The polls of all workers.
+        metrics: What is counted of them.
 
     Attributes:
         ledger: What the worker holds.
         port: The port on 127.0.0.1, once started.
+        peers: Whose connections are accepted; until it is set, nobody's.
+        open_calls: How many calls are under way.
+        leaving: Whether the worker has told the server that it stops.
     """
 
-    def __init__(self, upstream: Upstream, polls: Polls) -> None:
+    def __init__(self, upstream: Upstream, polls: Polls, metrics: Metrics) -> None:
         self._upstream = upstream
         self._polls = polls
+        self._metrics = metrics
         self._poll: reading.Poll | None = None
         self.ledger = Ledger()
         self.port = 0
-        self._server = grpc.aio.server(options=OPTIONS)
+        self.peers: Peers | None = None
+        self.open_calls = 0
+        self.leaving = False
+        self._server = grpc.aio.server(options=(*OPTIONS, *KEEPALIVE))
         self._server.add_generic_rpc_handlers((_EveryMethod(self),))
 
     async def start(self) -> None:
@@ -50,12 +69,22 @@ class Listener:
 
     async def handle(self, method: str, request: bytes, context: Context) -> bytes:
         """Answers one call of the worker, or aborts it as the server did."""
+        if self.peers is None or not await self.peers.admits(context.peer()):
+            await context.abort(grpc.StatusCode.PERMISSION_DENIED, "this port is another process's")
+        begun = time.perf_counter()
         metadata = [
             (name, value)
             for name, value in context.invocation_metadata() or ()
             if name not in OF_THE_CONNECTION and not name.startswith(("grpc-", ":"))
         ]
-        answer = await self._answer(method, request, context.time_remaining(), metadata)
+        self.leaving = self.leaving or method == reading.SHUTDOWN
+        self.open_calls += 1
+        try:
+            answer = await self._answer(method, request, context.time_remaining(), metadata)
+        finally:
+            self.open_calls -= 1
+        added = None if method in reading.POLLS else time.perf_counter() - begun - answer.seconds
+        self._metrics.forwarded(method, answer.code.name, added)
         if answer.response is None:
             await context.abort(answer.code, answer.details, tuple(answer.metadata))
         context.set_trailing_metadata(tuple(answer.metadata))

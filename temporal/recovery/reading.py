@@ -59,6 +59,7 @@ COMPLETED = SERVICE + "RespondWorkflowTaskCompleted"
 HEARTBEAT = SERVICE + "RecordActivityTaskHeartbeat"
 START = SERVICE + "StartWorkflowExecution"
 MULTI = SERVICE + "ExecuteMultiOperation"
+SHUTDOWN = SERVICE + "ShutdownWorker"
 
 RESPONDS: dict[str, type[RespondRequest]] = {
     COMPLETED: RespondWorkflowTaskCompletedRequest,
@@ -136,11 +137,8 @@ def tasks_in_reply(method: str, request: bytes, response: bytes, poll: Poll | No
         return
     if method == COMPLETED:
         reply = RespondWorkflowTaskCompletedResponse.FromString(response)
-        found = [
-            _workflow_task(reply.workflow_task, poll),
-            *(_activity_task(task, poll) for task in reply.activity_tasks),
-        ]
-        yield from filter(None, found)
+        yield from filter(None, [_workflow_task(reply.workflow_task, poll)])
+        yield from filter(None, (_activity_task(task, poll) for task in reply.activity_tasks))
     elif method == START and StartWorkflowExecutionRequest.FromString(request).request_eager_execution:
         started = StartWorkflowExecutionResponse.FromString(response)
         yield from filter(None, [_workflow_task(started.eager_workflow_task, poll)])
@@ -187,6 +185,9 @@ def _activity_task(task: PollActivityTaskQueueResponse, poll: Poll) -> HeldTask 
         poll.deployment,
         attempt=task.attempt,
         activity=task.activity_type.name,
+        activity_id=task.activity_id,
+        workflow_id=task.workflow_execution.workflow_id,
+        run_id=task.workflow_execution.run_id,
         expires=time.monotonic() + min(seconds, default=float("inf")),
     )
 

@@ -1,49 +1,32 @@
-"""Keeps workers alive, each behind a listener of its own; what a dead one held is released at once."""
+"""Keeps workers alive behind the gateway, restarts them one by one on demand, and tells what it does."""
 
 import asyncio
 import logging
 import os
-import time
+from collections import Counter, deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
 
 from temporal.command_line import DONE, FAILED, CommandError
 from temporal.config import ConnectionSettings
-from temporal.recovery import reading
-from temporal.recovery.held import Ledger, PollKey
-from temporal.recovery.listener import Listener
-from temporal.recovery.polls import Polls
-from temporal.recovery.release import fail_workflow_task, release
-from temporal.recovery.upstream import Answer, Temporal
-from temporal.recovery.worker_group import WorkerGroup, worker_environment
+from temporal.recovery.death import Death
+from temporal.recovery.gateway import Gateway
+from temporal.recovery.held import Kind
+from temporal.recovery.journal import Journal
+from temporal.recovery.left_behind import left_behind
+from temporal.recovery.slot import Slot
+from temporal.recovery.status import State, StatusSocket, state_of_death, state_of_worker
+from temporal.recovery.worker_life import Options, WorkerLife
 
 log = logging.getLogger("temporal.recovery")
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 30.0
-"""Seconds before a worker that died young is replaced: doubled from death to death."""
+DEATHS_KEPT = 50
+"""How many deaths the status tells of; the metrics count them all."""
 
-YOUNG_SECONDS = 10.0
-"""A worker that lived longer than this, in seconds, is replaced at once."""
-
-MAX_DEATHS_WITHOUT_POLL = 5
-"""After so many deaths in a row of workers that never polled, the command itself must be wrong."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What is supervised.
-
-    Attributes:
-        command: The worker's command.
-        workers: How many copies; with two, one is always hot.
-        drain_seconds: How long a worker may take to drain before it is killed, in seconds.
-        asynchronous: Activity types that are completed from elsewhere and outlive their worker.
-    """
-
-    command: Sequence[str]
-    workers: int
-    drain_seconds: float
-    asynchronous: frozenset[str] = frozenset()
+LAST_RELEASES_SECONDS = 5.0
+"""How long the end waits for releases that are still under way, in seconds."""
 
 
 class Supervisor:
@@ -51,100 +34,129 @@ class Supervisor:
 
     Args:
         connection: Temporal, with the credentials.
-        options: What to run.
+        options: How workers are run.
+        workers: How many; with two, one is always hot.
+        folder: Where the journal and the status socket are.
+        asynchronous: Activity types that are completed from elsewhere and outlive their worker.
     """
 
-    def __init__(self, connection: ConnectionSettings, options: Options) -> None:
+    def __init__(
+        self,
+        connection: ConnectionSettings,
+        options: Options,
+        workers: int,
+        folder: Path,
+        asynchronous: frozenset[str] = frozenset(),
+    ) -> None:
         self._connection = connection
         self._options = options
-        self._upstream = Temporal(connection)
-        self._polls = Polls(self._unclaimed)
-        self._groups: set[WorkerGroup] = set()
-        self._background: set[asyncio.Task[None]] = set()
-        self._stopping = asyncio.Event()
+        self._folder = folder
+        self._gateway = Gateway(connection, asynchronous)
+        self._gateway.metrics.watch(self._held)
+        self._journal: Journal | None = None
+        self._slots = [Slot(self._next_life, self._died) for _ in range(workers)]
+        self._deaths: deque[Death] = deque(maxlen=DEATHS_KEPT)
+        self._died_of: Counter[str] = Counter()
+        self._since = datetime.now(UTC)
+        self._stopping = False
+        self._rolls = asyncio.Event()
 
     async def run(self) -> int:
-        """Keeps the workers alive until `stop`, then drains them.
+        """Releases what dead supervisors left behind, and keeps the workers alive until `stop`.
 
         Raises:
-            CommandError: Workers die again and again before they poll.
+            CommandError: Workers fail again and again, or the metrics port is taken.
+            OSError: The command cannot be run.
         """
+        self._serve_metrics()
+        self._journal = self._open_journal()
+        socket = StatusSocket(self._folder, self._journal.name if self._journal else "none", self._state)
+        await socket.start()
+        await self._release_left_behind()
+        rolling = asyncio.create_task(self._keep_rolling())
         try:
-            async with asyncio.TaskGroup() as slots:
-                for slot in range(1, self._options.workers + 1):
-                    slots.create_task(self._keep(slot))
-        except* CommandError as errors:
+            async with asyncio.TaskGroup() as keeping:
+                for slot in self._slots:
+                    keeping.create_task(slot.keep())
+        except* (CommandError, OSError) as errors:
             raise errors.exceptions[0] from None
         finally:
-            for group in self._groups:
-                group.kill()
-            await self._upstream.close()
+            rolling.cancel()
+            for slot in self._slots:
+                slot.stop(forced=True)
+            await self._gateway.close(LAST_RELEASES_SECONDS)
+            socket.close()
+            self._gateway.metrics.close()
+            if self._journal:
+                self._journal.close()
         return DONE
 
     def stop(self) -> None:
         """Drains the workers; called again, kills them."""
-        forced = self._stopping.is_set()
-        self._stopping.set()
-        for group in self._groups:
-            if forced:
-                group.kill()
-            else:
-                group.terminate()
-                asyncio.get_running_loop().call_later(self._options.drain_seconds, group.kill)
+        forced, self._stopping = self._stopping, True
+        for slot in self._slots:
+            slot.stop(forced=forced)
 
-    async def _keep(self, slot: int) -> None:
-        pause, unready = FIRST_PAUSE, 0
-        while not self._stopping.is_set():
-            born = time.monotonic()
-            ledger = await self._live(slot)
-            unready = 0 if ledger.polled else unready + 1
-            if unready >= MAX_DEATHS_WITHOUT_POLL:
-                command = " ".join(self._options.command)
-                raise CommandError(
-                    f"{unready} workers in a row ended before they polled; command: {command}", FAILED
-                )
-            if time.monotonic() - born > YOUNG_SECONDS:
-                pause = FIRST_PAUSE
-                continue
-            try:
-                await asyncio.wait_for(self._stopping.wait(), pause)
-            except TimeoutError:
-                pause = min(pause * 2, LONGEST_PAUSE)
+    def roll(self) -> None:
+        """Replaces the workers one by one without a gap: each new one polls before the old one drains."""
+        self._rolls.set()
 
-    async def _live(self, slot: int) -> Ledger:
-        """Runs one worker process from its start to its release."""
-        listener = Listener(self._upstream, self._polls)
-        await listener.start()
-        ledger = listener.ledger
-        environment = worker_environment(
-            os.environ, f"127.0.0.1:{listener.port}", self._connection.namespace, slot
+    async def _keep_rolling(self) -> None:
+        while True:
+            await self._rolls.wait()
+            self._rolls.clear()
+            renewed = [await slot.renew() for slot in self._slots]
+            log.info("rolling restart: %d of %d workers replaced", sum(renewed), len(renewed))
+
+    def _next_life(self) -> WorkerLife:
+        taken = {life.slot for life in self._lives()}
+        number = next(number for number in range(1, len(taken) + 2) if number not in taken)
+        return WorkerLife(self._gateway, self._journal, self._connection, self._options, number)
+
+    def _lives(self) -> Sequence[WorkerLife]:
+        return sorted(
+            (life for slot in self._slots for life in slot.lives.values()), key=lambda life: life.slot
         )
-        group = WorkerGroup(self._options.command, environment)
-        self._groups.add(group)
-        log.info("worker %d: process %d", slot, group.pid)
+
+    def _died(self, life: WorkerLife, death: Death) -> None:
+        self._deaths.append(death)
+        cause = "drained" if life.draining else death.cause.split()[0]
+        self._died_of[cause] += 1
+        self._gateway.metrics.deaths.labels(cause).inc()
+
+    def _held(self) -> Counter[Kind]:
+        return Counter(task.kind for life in self._lives() for task in life.held())
+
+    def _state(self) -> State:
+        return {
+            "supervisor": os.getpid(),
+            "since": self._since.isoformat(timespec="milliseconds"),
+            "command": list(self._options.command),
+            "workers": [state_of_worker(life) for life in self._lives()],
+            "ended": dict(sorted(self._died_of.items())),
+            "deaths": [state_of_death(death) for death in self._deaths],
+        }
+
+    def _serve_metrics(self) -> None:
+        port = self._options.metrics_port
         try:
-            code = await group.ended()
-        finally:
-            self._groups.discard(group)
-            group.kill()
-            ledger.dead = True
-            self._polls.abandon(ledger)
-            await listener.close()
-        released = await release(ledger, self._upstream, self._polls, self._options.asynchronous)
-        log.info(
-            "worker %d: process %d ended (%d); released %s in %.0f ms",
-            slot,
-            group.pid,
-            code,
-            ", ".join(f"{count} {kind}" for kind, count in sorted(released.tasks.items())) or "nothing",
-            released.seconds * 1000,
-        )
-        return ledger
+            if port:
+                self._gateway.metrics.serve(port)
+        except OSError as error:
+            raise CommandError(f"METRICS_PORT={port}: {error.strerror}", FAILED) from error
 
-    def _unclaimed(self, key: PollKey, answer: Answer) -> None:
-        """Gives back a task that came from a dead worker's sticky queue."""
-        task = reading.task_on_sticky_queue(key, answer.response or b"")
-        if task is not None:
-            failing = asyncio.create_task(fail_workflow_task(task, self._upstream))
-            self._background.add(failing)
-            failing.add_done_callback(self._background.discard)
+    def _open_journal(self) -> Journal | None:
+        try:
+            return Journal(self._folder)
+        except OSError as error:
+            log.warning("no journal, so a killed supervisor loses time: %s", error)
+            return None
+
+    async def _release_left_behind(self) -> None:
+        for left in left_behind(self._folder):
+            left.kill_survivors()
+            for ledger in left.ledgers:
+                with suppress(asyncio.CancelledError):
+                    released = await self._gateway.release(ledger)
+                    log.info("a dead supervisor's worker: released %d tasks", sum(released.tasks.values()))
+            left.done()

@@ -1,5 +1,7 @@
 """The gateway's own connection to Temporal: it forwards bytes, and makes the calls of a release."""
 
+import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -14,6 +16,15 @@ SERVICE = "/temporal.api.workflowservice.v1.WorkflowService/"
 
 Metadata = Sequence[tuple[str, str | bytes]]
 R = TypeVar("R", bound=Message)
+
+CALL_SECONDS = 5.0
+"""How long one call of a release may take, in seconds; a few milliseconds when the server is well."""
+
+PATIENCE_SECONDS = 60.0
+"""How long a release waits for a server that is away, in seconds: then Temporal's own timeouts have acted."""
+
+PAUSE_SECONDS = 0.2
+"""Pause between its attempts, in seconds."""
 
 OPTIONS = (
     # The server's own limits decide what is too large, not gRPC's 4 MB.
@@ -34,12 +45,14 @@ class Answer:
         metadata: The trailing metadata; with a failure's `grpc-status-details-bin`.
         code: The failure's status code; OK otherwise.
         details: The failure's message.
+        seconds: How long the server took, network included.
     """
 
     response: bytes | None
     metadata: Metadata = ()
     code: grpc.StatusCode = grpc.StatusCode.OK
     details: str = ""
+    seconds: float = 0.0
 
 
 class Upstream(Protocol):
@@ -79,16 +92,19 @@ class Temporal:
         names = {name for name, _ in self._own}
         sent = [*self._own, *((name, value) for name, value in metadata if name not in names)]
         unary: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = self._channel.unary_unary(method)
+        begun = time.perf_counter()
         call = unary(request, timeout=seconds, metadata=sent)
         try:
             response = await call
-            return Answer(response=response, metadata=tuple(await call.trailing_metadata() or ()))
+            metadata = tuple(await call.trailing_metadata() or ())
+            return Answer(response=response, metadata=metadata, seconds=time.perf_counter() - begun)
         except grpc.aio.AioRpcError as error:
             return Answer(
                 response=None,
                 metadata=tuple(error.trailing_metadata() or ()),
                 code=error.code(),
                 details=error.details() or "",
+                seconds=time.perf_counter() - begun,
             )
 
     async def close(self) -> None:
@@ -96,16 +112,31 @@ class Temporal:
         await self._channel.close()
 
 
-async def ask(upstream: Upstream, method: str, request: Message, kind: type[R], seconds: float) -> R | Answer:
-    """Makes a call of the gateway's own to WorkflowService.
+async def ask(
+    upstream: Upstream, method: str, request: Message, kind: type[R], seconds: float = CALL_SECONDS
+) -> R | Answer:
+    """Makes a call of the gateway's own to WorkflowService; waits for a server that is away.
+
+    Args:
+        upstream: Temporal.
+        method: The method's name; the call must bear to be made twice.
+        request: What to ask.
+        kind: The response's type.
+        seconds: The deadline of one attempt.
 
     Returns:
         The response, or the answer that tells why there is none.
     """
     namespace = getattr(request, "namespace", "")
     metadata = (("temporal-namespace", namespace),) if namespace else ()
-    answer = await upstream.forward(SERVICE + method, request.SerializeToString(), seconds, metadata)
-    return answer if answer.response is None else kind.FromString(answer.response)
+    data, end = request.SerializeToString(), time.monotonic() + PATIENCE_SECONDS
+    while True:
+        answer = await upstream.forward(SERVICE + method, data, seconds, metadata)
+        if answer.response is not None:
+            return kind.FromString(answer.response)
+        if answer.code is not grpc.StatusCode.UNAVAILABLE or time.monotonic() > end:
+            return answer
+        await asyncio.sleep(PAUSE_SECONDS)
 
 
 def _credentials(

@@ -8,6 +8,8 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
+import psutil
+
 CREDENTIALS = ("TEMPORAL_API_KEY", "TEMPORAL_CONFIG_FILE", "TEMPORAL_PROFILE")
 PREFIXES = ("TEMPORAL_TLS", "TEMPORAL_GRPC_META")
 
@@ -18,15 +20,26 @@ class WorkerGroup:
     Args:
         command: What to run.
         environment: All of its variables.
+        inherits: A file descriptor that it gets.
+
+    Attributes:
+        pid: The process that leads the group, and so the group's id.
+        started: When it started, in seconds since the epoch.
+
+    Raises:
+        OSError: The command cannot be run.
     """
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], inherits: int) -> None:
         # The signal is the kernel's word that the supervisor is gone. A wrapper sets it, because code between
         # fork and exec is unsafe in a process with threads.
         setpriv = shutil.which("setpriv")
         wrapper = [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
-        self._process = subprocess.Popen([*wrapper, *command], env=environment, start_new_session=True)
+        self._process = subprocess.Popen(
+            [*wrapper, *command], env=environment, start_new_session=True, pass_fds=(inherits,)
+        )
         self.pid = self._process.pid
+        self.started = psutil.Process(self.pid).create_time()  # it is not collected yet, so it is there
 
     async def ended(self) -> int:
         """Waits until the worker is gone, ends what is left of its group, and returns its exit code."""
@@ -55,11 +68,18 @@ def _wait_for_end(pid: int) -> None:
 
 
 def worker_environment(
-    environment: Mapping[str, str], address: str, namespace: str, slot: int
+    environment: Mapping[str, str], address: str, namespace: str, slot: int, metrics_port: int
 ) -> dict[str, str]:
     """Returns a worker's variables: Temporal is the gateway, and the credentials stay with the supervisor.
 
     They are set to nothing instead of left out, so that no `.env` file puts them back.
+
+    Args:
+        environment: The supervisor's variables.
+        address: The worker's listener.
+        namespace: The namespace.
+        slot: Its place, from 1.
+        metrics_port: The supervisor's metrics port; a worker's is higher by its slot. 0 for none.
     """
     emptied = {name for name in environment if name.startswith(PREFIXES)} | set(CREDENTIALS)
     return {
@@ -69,4 +89,5 @@ def worker_environment(
         "TEMPORAL_NAMESPACE": namespace,
         "TEMPORAL_TLS": "false",
         "RECOVERY_SLOT": str(slot),
+        "METRICS_PORT": str(metrics_port + slot) if metrics_port else "",
     }

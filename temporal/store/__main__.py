@@ -12,7 +12,8 @@ from sqlalchemy import Engine, func, select
 from temporal.command_line import FAILED, CommandError, leave, run_app
 from temporal.config import load_settings
 from temporal.store.database import open_store
-from temporal.store.errors import StoreError, store_errors, store_name
+from temporal.store.database_errors import store_errors, store_name
+from temporal.store.errors import StoreError
 from temporal.store.prepare import HEAD, migrate, prepare_store, revision_of
 from temporal.store.prune import prune
 from temporal.store.schema import metadata

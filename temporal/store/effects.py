@@ -8,42 +8,24 @@ waits for the other attempt's transaction; SQLite lets one transaction write at 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, Engine, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from temporal.store.contract import EffectCall
+from temporal.store.database_errors import store_errors
 from temporal.store.digest import digest_of
-from temporal.store.errors import EffectConflict, StoreError, store_errors
+from temporal.store.errors import EffectConflict, StoreError
 from temporal.store.results import decode_result, encode_result
 from temporal.store.schema import effects
+from temporal.store.writes import DatabaseWrites
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+    from sqlalchemy.dialects import postgresql, sqlite
 
 R = TypeVar("R", bound="DataclassInstance")
-
-
-@dataclass(frozen=True, kw_only=True)
-class EffectCall:
-    """Which effect, and who asks for it.
-
-    Attributes:
-        key: `RUN_ID/ACTIVITY_ID`, or a business key that outlives the run, such as an approval's id.
-            Under a business key the effect also stays done when the workflow is reset.
-        workflow_id: The workflow.
-        run_id: Its run.
-        activity: The activity's type.
-        attempt: The attempt, from 1.
-    """
-
-    key: str
-    workflow_id: str
-    run_id: str
-    activity: str
-    attempt: int
 
 
 class EffectRecord:
@@ -63,19 +45,9 @@ class EffectRecord:
         call: EffectCall,
         message: "DataclassInstance",
         result_type: type[R],
-        apply: Callable[[Connection], R],
+        apply: Callable[[DatabaseWrites], R],
     ) -> R:
-        """Applies an effect, or returns the result of the attempt that did.
-
-        Args:
-            call: The effect's key and origin.
-            message: The activity's input; a retry must bring the same.
-            result_type: What `apply` returns, needed to read a stored result.
-            apply: Does the effect through the connection it is given and nothing else. It holds a lock, in
-                SQLite on the whole file, so it must be quick. What it raises undoes everything.
-
-        Returns:
-            The result of `apply`, now or then.
+        """Applies an effect, or returns the result of the attempt that did: the contract is `Effects.once`.
 
         Raises:
             EffectConflict: The key is taken by another input.
@@ -85,16 +57,15 @@ class EffectRecord:
         with store_errors(self._engine), self._engine.begin() as connection:
             if not self._claim(connection, call, digest):
                 return _stored(connection, call, digest, result_type)
-            result = apply(connection)
+            result = apply(DatabaseWrites(connection, call))
             connection.execute(
                 update(effects).where(effects.c.key == call.key).values(result=encode_result(result))
             )
         return result
 
     def _claim(self, connection: Connection, call: EffectCall, digest: str) -> bool:
-        insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
         statement = (
-            insert(effects)
+            _insert_into_effects(connection.dialect.name)
             .values(
                 key=call.key,
                 workflow_id=call.workflow_id,
@@ -109,6 +80,17 @@ class EffectRecord:
             .returning(effects.c.key)
         )
         return connection.execute(statement).first() is not None
+
+
+def _insert_into_effects(dialect: str) -> "sqlite.Insert | postgresql.Insert":
+    # The dialects' own, for `on_conflict_do_nothing`; the other database's need not be loaded.
+    if dialect == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as insert_into_sqlite
+
+        return insert_into_sqlite(effects)
+    from sqlalchemy.dialects.postgresql import insert as insert_into_postgresql
+
+    return insert_into_postgresql(effects)
 
 
 def _stored(connection: Connection, call: EffectCall, digest: str, result_type: type[R]) -> R:

@@ -6,7 +6,8 @@ from contextlib import closing
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from temporal.store.errors import StoreError, store_errors, store_name
+from temporal.store.database_errors import store_errors, store_name
+from temporal.store.errors import StoreError
 
 HEAD = "0001"
 """The newest revision in `migrations/`; a constant, because importing Alembic would slow a worker's start."""

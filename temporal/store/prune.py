@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, delete, func, select
 
-from temporal.store.errors import store_errors
+from temporal.store.database_errors import store_errors
 from temporal.store.schema import effects
 
 BATCH_ROWS = 1_000

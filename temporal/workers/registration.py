@@ -6,14 +6,14 @@ from typing import Any
 from temporal.activities.approvals import ApprovalActivities
 from temporal.activities.long_running import LongRunningActivities
 from temporal.activities.steps import StepActivities
-from temporal.store.effects import EffectRecord
+from temporal.store.contract import Effects
 from temporal.workflows.approval_workflow import ApprovalWorkflow
 from temporal.workflows.durable_demo import DurableDemoWorkflow
 
 WORKFLOWS: tuple[type, ...] = (DurableDemoWorkflow, ApprovalWorkflow)
 
 
-def activities(record: EffectRecord) -> list[Callable[..., Any]]:
+def activities(record: Effects) -> list[Callable[..., Any]]:
     """Returns the activities, bound to the effect record that makes them idempotent."""
     steps, approvals, long_running = (
         StepActivities(record),

@@ -12,27 +12,26 @@ import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from importlib.metadata import version
 
 import typer
-from sqlalchemy import Engine
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior
-from temporalio.service import RPCError
+from temporalio.service import RPCError, __version__
 from temporalio.worker import Interceptor, Worker, WorkerDeploymentConfig, WorkerDeploymentVersion
 
 from temporal.client import connect
 from temporal.command_line import DONE, FAILED, CommandError, leave, run_app
 from temporal.config import Settings, WorkerSettings, load_settings
 from temporal.logs import set_up_logs
-from temporal.store.database import open_store
-from temporal.store.effects import EffectRecord
-from temporal.store.errors import StoreError
-from temporal.store.prepare import prepare_store
+from temporal.store.contract import Effects
+from temporal.store.opening import OpeningStore
+from temporal.workers.beat import beat
+from temporal.workers.code_id import code_id
 from temporal.workers.drain import Drain
 from temporal.workers.readiness import wait_until_polling
 from temporal.workers.registration import WORKFLOWS, activities
 from temporal.workers.search_attributes import ensure_search_attributes
+from temporal.workers.store_at_start import opened
 
 log = logging.getLogger("temporal.worker")
 
@@ -48,7 +47,7 @@ def unique_identity(prefix: str) -> str:
 def build_worker(
     client: Client,
     settings: WorkerSettings,
-    record: EffectRecord,
+    record: Effects,
     identity: str,
     interceptors: Sequence[Interceptor] = (),
 ) -> Worker:
@@ -85,6 +84,7 @@ def build_worker(
         default_heartbeat_throttle_interval=HEARTBEAT_THROTTLE,
         identity=identity,
         deployment_config=deployment,
+        build_id=None if deployment else code_id(),
         interceptors=interceptors,
     )
 
@@ -97,48 +97,53 @@ async def serve(settings: Settings, interceptors: Sequence[Interceptor] = ()) ->
     """
     drain = Drain(settings.worker.graceful_shutdown)
     drain.listen()
+    beating = asyncio.create_task(beat())
     identity = unique_identity(settings.worker.identity)
-    try:
-        engine = open_store(settings.store)
-        prepare_store(engine)
-    except StoreError as error:
-        raise CommandError(str(error), FAILED) from error
+    store, polls = OpeningStore(settings.store, identity), asyncio.Event()
+    opening = asyncio.create_task(opened(store, polls))
     connecting = asyncio.create_task(
-        connect(settings.connection, patience=settings.worker.connect_timeout, identity=identity)
+        connect(
+            settings.connection,
+            patience=settings.worker.connect_timeout,
+            identity=identity,
+            metrics_port=settings.metrics.port,
+        )
     )
     if await _stopped_first(drain, connecting):
         return DONE
     client = await connecting
     await ensure_search_attributes(client)
-    _log_settings(settings, engine, identity)
-    worker = build_worker(client, settings.worker, EffectRecord(engine, identity), identity, interceptors)
-    try:
-        await _run_until_drained(client, worker, drain, identity)
-    except (RPCError, RuntimeError) as error:
-        raise CommandError(f"worker failed: {error}", FAILED) from error
-    engine.dispose()
-    log.info("drained")
-    return DONE
-
-
-async def _run_until_drained(client: Client, worker: Worker, drain: Drain, identity: str) -> None:
+    worker = build_worker(client, settings.worker, store, identity, interceptors)
     running = asyncio.create_task(worker.run())
-    polling = asyncio.create_task(wait_until_polling(client, worker.task_queue, identity))
-    polling.add_done_callback(_tell_readiness)
+    starting = asyncio.create_task(_get_ready(settings, client, identity, polls, opening))
     try:
         if await _stopped_first(drain, running):
             await worker.shutdown()
         await running
+    except (RPCError, RuntimeError) as error:
+        raise CommandError(f"worker failed: {error}", FAILED) from error
     finally:
-        polling.cancel()
-        await asyncio.gather(polling, return_exceptions=True)
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+    store.close()
+    beating.cancel()
+    log.info("drained")
+    return DONE
 
 
-def _tell_readiness(polling: asyncio.Task[None]) -> None:
-    if polling.cancelled():
-        return
-    if error := polling.exception():
-        log.warning("cannot tell whether the server knows this worker: %s", error)
+async def _get_ready(
+    settings: Settings, client: Client, identity: str, polls: asyncio.Event, opening: asyncio.Task[str]
+) -> None:
+    """Logs `ready` once the server knows this worker and its store is open."""
+    unknown = None
+    try:
+        await wait_until_polling(client, settings.worker.task_queue, identity)
+    except RPCError as error:
+        unknown = error
+    polls.set()
+    _log_settings(settings, await opening, identity)
+    if unknown:
+        log.warning("cannot tell whether the server knows this worker: %s", unknown)
     else:
         log.info("ready")
 
@@ -151,21 +156,21 @@ async def _stopped_first(drain: Drain, task: asyncio.Task[object]) -> bool:
     return not task.done()
 
 
-def _log_settings(settings: Settings, engine: Engine, identity: str) -> None:
+def _log_settings(settings: Settings, store: str, identity: str) -> None:
     worker = settings.worker
     values = {
         "address": settings.connection.address,
         "namespace": settings.connection.namespace,
         "task_queue": worker.task_queue,
         "identity": identity,
-        "store": engine.url.render_as_string(hide_password=True),
+        "store": store,
         "workflow_tasks": worker.max_concurrent_workflow_tasks,
         "activities": worker.max_concurrent_activities,
         "cached_workflows": worker.max_cached_workflows,
         "sticky_timeout": worker.sticky_timeout,
         "graceful_shutdown": worker.graceful_shutdown,
         "deployment": f"{worker.deployment_name}/{worker.build_id}" if worker.deployment_name else "none",
-        "sdk": version("temporalio"),
+        "sdk": __version__,
     }
     log.info("worker %s", " ".join(f"{name}={value}" for name, value in values.items()))
 

@@ -1,5 +1,6 @@
 """What passes through the gateway arrives as it was sent: errors with details, large and odd messages."""
 
+import os
 import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -12,12 +13,13 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from temporal.chaos.target import EmbeddedTarget
 from temporal.client import connect
+from temporal.command_line import CommandError
 from temporal.config import ConnectionSettings
 from temporal.engine import Engine
 from temporal.messages.durable_demo import DurableDemoInput
+from temporal.recovery.gateway import Gateway
 from temporal.recovery.listener import Listener
-from temporal.recovery.polls import Polls
-from temporal.recovery.upstream import Temporal
+from temporal.recovery.peers import Peers
 from temporal.workflows.durable_demo import DurableDemoWorkflow
 
 pytest_plugins = ["tests.integration.engine_fixtures"]
@@ -25,12 +27,13 @@ pytest_plugins = ["tests.integration.engine_fixtures"]
 
 @pytest.fixture
 async def listener(shared_engine: Engine) -> AsyncIterator[Listener]:
-    upstream = Temporal(ConnectionSettings(address=shared_engine.address))
-    made = Listener(upstream, Polls(lambda key, answer: None))
+    gateway = Gateway(ConnectionSettings(address=shared_engine.address))
+    made = gateway.listener()
+    made.peers = Peers(os.getpgid(0))  # this very process is its worker
     await made.start()
     yield made
     await made.close()
-    await upstream.close()
+    await gateway.close(patience=0)
 
 
 @pytest.fixture
@@ -95,7 +98,9 @@ async def test_a_message_that_is_no_poll_is_the_servers_to_refuse(listener: List
 
 
 async def test_a_worker_works_through_the_gateway(listener: Listener, target: EmbeddedTarget) -> None:
-    await target.start_worker({"TEMPORAL_ADDRESS": f"127.0.0.1:{listener.port}"})
+    worker = target.launch_worker({"TEMPORAL_ADDRESS": f"127.0.0.1:{listener.port}"})
+    listener.peers = Peers(worker.pid)
+    await worker.wait_until_polling()
     name = f"through-{uuid.uuid4().hex[:8]}"
     result = await target.client.execute_workflow(
         DurableDemoWorkflow.run,
@@ -105,3 +110,9 @@ async def test_a_worker_works_through_the_gateway(listener: Listener, target: Em
     )
     assert len(result.steps) == 4
     assert listener.ledger.tasks == {}
+
+
+async def test_another_process_is_refused(listener: Listener) -> None:
+    listener.peers = Peers(1)  # its worker is another process group
+    with pytest.raises(CommandError, match="another process's"):
+        await connect(ConnectionSettings(address=f"127.0.0.1:{listener.port}"), patience=0)

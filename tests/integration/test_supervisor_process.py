@@ -52,7 +52,7 @@ async def test_a_command_that_never_polls_is_given_up(target: EmbeddedTarget) ->
     )
     assert ended.returncode == 1
     [error] = [line for line in ended.stderr.splitlines() if line.startswith("error: ")]
-    assert "5 workers in a row ended before they polled" in error
+    assert "5 workers in a row failed, the last one with exit 3" in error
     assert "Traceback" not in ended.stderr
 
 

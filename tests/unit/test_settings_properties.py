@@ -62,7 +62,7 @@ def outcome_of(variables: Mapping[str, str]) -> Settings | list[str]:
 
 
 def value_of(loaded: Settings, variable: str) -> object:
-    for section in (loaded.worker, loaded.engine, loaded.store, loaded.log):
+    for section in (loaded.worker, loaded.engine, loaded.store, loaded.log, loaded.metrics):
         for name, entry in settings_of(type(section)).items():
             if entry.variable == variable:
                 value: object = getattr(section, name)
@@ -79,6 +79,7 @@ CHECKS: dict[str, Callable[[object], bool]] = {
     "TASK_QUEUE": lambda value: isinstance(value, str) and value.isascii() and 0 < len(value) <= 200,
     "LOG_LEVEL": lambda value: value in ("DEBUG", "INFO", "WARNING", "ERROR"),
     "LOG_FORMAT": lambda value: value in ("human", "json"),
+    "METRICS_PORT": lambda value: isinstance(value, int) and 0 <= value <= 65_000,
     "DATA_DIR": lambda value: isinstance(value, Path) and "\0" not in str(value),
     "DATABASE_URL": lambda value: (
         bool(re.match("sqlite:///|postgres", str(value))) and str(value).isprintable()

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Engine, select, update
 
 from temporal.messages.decision import Outcome, RecordDecisionInput
 from temporal.messages.delivery import Receipt
 from temporal.messages.work import StepInput, StepResult
-from temporal.store import writes
+from temporal.store.contract import Writes
 from temporal.store.digest import digest_of
 from temporal.store.effects import EffectRecord
 from temporal.store.errors import EffectConflict, StoreError
@@ -47,8 +47,8 @@ def test_another_input_under_the_same_key_is_refused_with_both_digests(store: En
 
 def test_an_exception_in_the_effect_leaves_no_row_and_the_next_attempt_applies_it(store: Engine) -> None:
     class Broken(Step):
-        def apply(self, connection: Connection) -> StepResult:
-            super().apply(connection)
+        def apply(self, writes: Writes) -> StepResult:
+            super().apply(writes)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -63,8 +63,8 @@ def test_a_result_that_cannot_be_stored_undoes_the_effect(store: Engine) -> None
     class Unwritable:
         value: object
 
-    def apply(connection: Connection) -> Unwritable:
-        Step().apply(connection)
+    def apply(writes: Writes) -> Unwritable:
+        Step().apply(writes)
         return Unwritable(object())
 
     with pytest.raises(TypeError):
@@ -120,7 +120,7 @@ def test_a_second_decision_by_another_effect_is_refused_without_quoting_it(store
             call,
             decision,
             Receipt,
-            lambda connection: Receipt(effect_key=key, row=writes.decision(connection, call, decision)),
+            lambda writes: Receipt(effect_key=key, row=writes.decision(decision)),
         )
 
     assert record("run/1") == Receipt(effect_key="run/1", row=1)

@@ -6,7 +6,8 @@ import pytest
 
 from temporal.config import ConfigError, StoreSettings
 from temporal.store.database import open_store
-from temporal.store.errors import StoreError, store_name
+from temporal.store.database_errors import store_name
+from temporal.store.errors import StoreError
 from temporal.store.prepare import prepare_store
 from tests.store_steps import opened
 

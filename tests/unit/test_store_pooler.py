@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, text
 
 from temporal.config import StoreSettings
 from temporal.messages.work import StepResult
 from temporal.store.effects import EffectRecord
 from temporal.store.prepare import prepare_store
+from temporal.store.writes import DatabaseWrites
 from tests.store_steps import Step, a_call
 
 pytest_plugins = ["tests.store_fixtures"]
@@ -53,9 +54,9 @@ def test_settings_do_not_leak_from_a_transaction(
 def test_an_effect_runs_under_the_timeouts_of_the_settings(
     postgres_store: Engine, postgres_settings: StoreSettings
 ) -> None:
-    def timeouts(connection: Connection) -> StepResult:
+    def timeouts(writes: DatabaseWrites) -> StepResult:
         for name in SETTINGS[:3]:
-            assert connection.scalar(text(f"SHOW {name}")) == f"{postgres_settings.timeout:g}s"
+            assert writes.connection.scalar(text(f"SHOW {name}")) == f"{postgres_settings.timeout:g}s"
         return StepResult(step="", output="", effect_key="")
 
     EffectRecord(postgres_store, "worker").once(a_call(), Step().input, StepResult, timeouts)

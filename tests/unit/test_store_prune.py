@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, event, func, insert, select, update
 
 from temporal.messages.decision import Outcome, RecordDecisionInput
 from temporal.messages.delivery import Receipt
-from temporal.store import writes
+from temporal.store.contract import Writes
 from temporal.store.effects import EffectRecord
 from temporal.store.prune import BATCH_ROWS, prune
 from temporal.store.schema import decisions, effects
@@ -54,8 +54,8 @@ def test_a_decision_stays_and_its_retry_gets_the_stored_receipt(store: Engine) -
     call = a_call("approval")
 
     def record() -> Receipt:
-        def apply(connection: Connection) -> Receipt:
-            return Receipt(effect_key=call.key, row=writes.decision(connection, call, decision))
+        def apply(writes: Writes) -> Receipt:
+            return Receipt(effect_key=call.key, row=writes.decision(decision))
 
         return EffectRecord(store, "worker").once(call, decision, Receipt, apply)
 

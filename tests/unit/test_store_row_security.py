@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from temporal.messages.decision import Outcome, RecordDecisionInput
 from temporal.messages.delivery import Notification
 from temporal.messages.work import StepResult
-from temporal.store import writes
+from temporal.store.contract import Writes
 from temporal.store.prepare import prepare_store
 from temporal.store.prune import prune
 from temporal.store.schema import metadata
@@ -54,11 +54,11 @@ def test_a_worker_can_do_what_it_must(secured: SecuredStore) -> None:
     )
 
     class Everything(Step):
-        def apply(self, connection: Connection) -> StepResult:
-            writes.event(connection, self.call, "kind", "message")
-            writes.notification(connection, self.call, Notification(recipient="r", subject="s", body="b"))
-            writes.decision(connection, self.call, decision)
-            return super().apply(connection)
+        def apply(self, writes: Writes) -> StepResult:
+            writes.event("kind", "message")
+            writes.notification(Notification(recipient="r", subject="s", body="b"))
+            writes.decision(decision)
+            return super().apply(writes)
 
     with opened(secured.worker) as store:
         prepare_store(store)

@@ -9,10 +9,11 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy.exc
-from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy import Engine, make_url, text
 
 from temporal.config import StoreSettings
 from temporal.messages.work import StepResult
+from temporal.store.contract import Writes
 from temporal.store.errors import StoreError
 from temporal.store.prepare import prepare_store
 from tests.store_relay import relay_to
@@ -98,9 +99,9 @@ def test_a_server_that_freezes_is_an_error_and_nothing_has_happened(
         url = relay.url(postgres_store.url)
 
         class Frozen(Step):
-            def apply(self, connection: Connection) -> StepResult:
+            def apply(self, writes: Writes) -> StepResult:
                 relay.frozen.set()
-                return super().apply(connection)
+                return super().apply(writes)
 
         with opened(replace(postgres_settings, database_url=url, timeout=SHORT)) as store:
             prepare_store(store)
@@ -127,8 +128,8 @@ def test_a_connection_lost_in_a_transaction_is_an_error_and_leaves_nothing(
     postgres_store: Engine, postgres_url: str
 ) -> None:
     class Lost(Step):
-        def apply(self, connection: Connection) -> StepResult:
-            result = super().apply(connection)
+        def apply(self, writes: Writes) -> StepResult:
+            result = super().apply(writes)
             _end_connections(postgres_store, postgres_url)
             return result
 

@@ -12,7 +12,8 @@ from temporal.messages.approval import ApprovalPhase
 from temporal.messages.decision import Outcome, RecordDecisionInput
 from temporal.messages.delivery import Receipt
 from temporal.store import schema
-from temporal.store.effects import EffectCall, EffectRecord
+from temporal.store.contract import EffectCall
+from temporal.store.effects import EffectRecord
 from tests.workflows.observed import approval_in, approval_status, timers
 from tests.workflows.stage import Stage
 
@@ -129,7 +130,7 @@ async def test_another_decision_recorded_for_the_same_approval_fails_the_run(sta
             approval_id=key, title="a laptop", requester="rita", outcome=Outcome.REJECTED, decided_by="bob"
         ),
         Receipt,
-        lambda connection: Receipt(effect_key=key, row=1),
+        lambda writes: Receipt(effect_key=key, row=1),
     )
     await handle.signal("approve", ANA)
     with pytest.raises(WorkflowFailureError) as failed:

@@ -1,0 +1,150 @@
+"""What the workers hold, on disk: the next supervisor releases it when this one died with its workers.
+
+One file a supervisor, in lines of JSON, each written before the worker gets the answer that it is about. It
+is not synced: it must outlive the process, not the machine. It is locked as long as its supervisor lives.
+"""
+
+import fcntl
+import json
+import logging
+import os
+import uuid
+from pathlib import Path
+from typing import Any
+
+from temporal.recovery.held import HeldTask, Kind, Poller
+from temporal.recovery.journal_lines import ends_line, poller_line, takes_line
+
+log = logging.getLogger("temporal.recovery")
+
+SUFFIX = ".journal"
+COMPACT_BYTES = 1_000_000
+"""A file is written anew, with what still counts, once it is so many bytes longer than twice that."""
+
+
+class Journal:
+    """The journal of this supervisor.
+
+    Args:
+        folder: Where supervisors keep their files; made if it is missing, for its user alone.
+
+    Attributes:
+        name: This supervisor's, which no other has.
+
+    Raises:
+        OSError: The folder or the file cannot be made.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.name = uuid.uuid4().hex[:12]
+        self._path = folder / f"{self.name}{SUFFIX}"
+        self._workers: dict[int, WorkerJournal] = {}
+        self._written, self._limit = 0, COMPACT_BYTES
+        self._failed = False
+        self._file = locked_file(self._path, os.O_CREAT | os.O_EXCL)
+
+    def worker(self, pid: int, started: float) -> "WorkerJournal":
+        """Begins the record of a worker process.
+
+        Args:
+            pid: The process, which leads its group.
+            started: When it started, in seconds since the epoch.
+        """
+        number = max(self._workers, default=0) + 1
+        made = WorkerJournal(self, number, {"worker": number, "pid": pid, "started": started})
+        self._workers[number] = made
+        return made
+
+    def forget(self, number: int) -> None:
+        """Ends the record of a worker whose tasks were released."""
+        del self._workers[number]
+        self.write({"worker": number, "gone": True})
+
+    def write(self, line: dict[str, Any]) -> None:
+        """Appends a line. A full disk costs the journal and not the work: it is said once."""
+        data = json.dumps(line, separators=(",", ":")).encode() + b"\n"
+        try:
+            os.write(self._file, data)
+            self._written += len(data)
+            if self._written > self._limit:
+                self._compact()
+        except OSError as error:
+            if not self._failed:
+                log.warning("the journal cannot be written, so a killed supervisor loses time: %s", error)
+            self._failed = True
+
+    def close(self) -> None:
+        """Removes the file: the workers have ended and what they held was released."""
+        self._path.unlink(missing_ok=True)
+        os.close(self._file)
+
+    def _compact(self) -> None:
+        fresh = self._path.with_suffix(".fresh")
+        file = locked_file(fresh, os.O_CREAT | os.O_TRUNC)
+        lines = [line for worker in self._workers.values() for line in worker.lines()]
+        data = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+        os.write(file, data)
+        fresh.replace(self._path)
+        os.close(self._file)  # only now: a moment without the lock would look like a dead supervisor
+        self._file, self._written, self._limit = file, len(data), COMPACT_BYTES + 2 * len(data)
+
+
+class WorkerJournal:
+    """The record of one worker process.
+
+    Args:
+        journal: Where it is written.
+        number: The worker's within the journal.
+        head: The line that begins it.
+    """
+
+    def __init__(self, journal: Journal, number: int, head: dict[str, Any]) -> None:
+        self._journal = journal
+        self._number = number
+        self._head = [head]
+        self._held: dict[bytes, dict[str, Any]] = {}
+        journal.write(head)
+
+    def polls(self, poller: Poller) -> None:
+        """Notes a worker instance, once it is new or its sticky queue is."""
+        self._head.append(poller_line(self._number, poller))
+        self._journal.write(self._head[-1])
+
+    def takes(self, task: HeldTask) -> None:
+        """Notes a task, or what is new about it; not a query, which would come too late anyway."""
+        if task.kind is not Kind.QUERY:
+            self._held[task.token] = takes_line(self._number, task)
+            self._journal.write(self._held[task.token])
+
+    def ends(self, token: bytes) -> None:
+        """Notes that a task is no longer held."""
+        if self._held.pop(token, None):
+            self._journal.write(ends_line(self._number, token))
+
+    def gone(self) -> None:
+        """Notes that the worker is dead and what it held is released."""
+        self._journal.forget(self._number)
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Returns what still counts."""
+        return [*self._head, *self._held.values()]
+
+
+def locked_file(path: Path, flags: int) -> int:
+    """Opens a file for appending, for its user alone, and locks it.
+
+    Returns:
+        The file descriptor; the lock ends with it.
+
+    Raises:
+        BlockingIOError: Another process holds the lock: it lives.
+        OSError: The file cannot be opened.
+    """
+    file = os.open(path, os.O_RDWR | os.O_APPEND | flags, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(file)
+        raise
+    return file
