@@ -1,0 +1,1 @@
+"""Workers of other SDKs, as their users write them, under the supervisor; `make test-foreign` builds them."""
