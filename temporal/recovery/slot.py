@@ -13,6 +13,9 @@ log = logging.getLogger("temporal.recovery")
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 30.0
 """Seconds before a worker that died young is replaced: doubled from death to death."""
 
+LONGEST_PAUSE_IF_KILLED = 1.0
+"""The longest of these pauses, in seconds, after the death of a worker that had served and was killed."""
+
 MOST_FAILURES = 5
 """After so many failures in a row the command itself must be wrong."""
 
@@ -62,7 +65,7 @@ class Slot:
             try:
                 await asyncio.wait_for(self._stopping.wait(), pause)
             except TimeoutError:
-                pause = min(pause * 2, LONGEST_PAUSE)
+                pause = min(pause * 2, LONGEST_PAUSE if death.is_failure else LONGEST_PAUSE_IF_KILLED)
         await asyncio.gather(*self.lives)
 
     async def renew(self) -> bool:

@@ -35,6 +35,13 @@ OPTIONS = (
     ("grpc.max_reconnect_backoff_ms", 1_000),
 )
 
+KEEPALIVE = (
+    # A connection whose other end has gone without a word is given up after 25 s; 10 s is the server's least.
+    ("grpc.keepalive_time_ms", 15_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -142,7 +149,7 @@ async def ask(
 def _credentials(
     settings: ConnectionSettings,
 ) -> tuple[grpc.ChannelCredentials | None, list[tuple[str, str | int]]]:
-    options: list[tuple[str, str | int]] = list(OPTIONS)
+    options: list[tuple[str, str | int]] = [*OPTIONS, *KEEPALIVE]
     if settings.tls is False and not settings.api_key:
         return None, options
     tls = settings.tls if isinstance(settings.tls, TLSConfig) else TLSConfig()

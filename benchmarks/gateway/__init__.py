@@ -1,0 +1,1 @@
+"""What the gateway costs, paired with the direct way; `python -m benchmarks.gateway`."""

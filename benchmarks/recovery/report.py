@@ -1,0 +1,170 @@
+"""What a run showed: tables for people, one JSON object for programs, and the bars."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from rich.table import Table
+
+from benchmarks.recovery.figures import COLUMNS, figures
+from benchmarks.recovery.fleet import SUPERVISED
+from benchmarks.recovery.kills import Kills
+from benchmarks.recovery.load import Load
+from benchmarks.recovery.parked import Parked
+from benchmarks.recovery.rolling import Rolling
+from benchmarks.recovery.run import Measured
+from benchmarks.report import Bar
+
+SHARED_KILLS = (
+    "One kill hits a workflow at every kill point at once, so the points share their kills; each workflow "
+    "that the dead worker held is one measurement. Killed is the oldest of two workers, once both are up."
+)
+WAITS = "Late is the longest wait of a workflow for a worker: start, steps, timer, results."
+
+
+def bars(measured: Measured) -> list[Bar]:
+    """Returns the project's bars for what was measured."""
+    return [*_kill_bars(measured.kills), *_load_bars(measured.loads), *_rolling_bars(measured.rolling)]
+
+
+def tables(measured: Measured) -> list[Table]:
+    """Returns a table for each part that was measured, and the bars."""
+    shown = []
+    if measured.kills:
+        shown.append(_kills_table(measured.kills))
+    if measured.loads:
+        shown.append(_load_table(measured.loads, measured.saturation or 0.0))
+    if measured.parked:
+        shown.append(_parked_table(measured.parked))
+    if measured.rolling:
+        shown.append(_rolling_table(measured.rolling))
+    return [*shown, _bars_table(bars(measured))]
+
+
+def as_json(measured: Measured) -> dict[str, object]:
+    """Returns everything, with the single measurements, as a JSON object."""
+    return {
+        "bars": [asdict(bar) | {"met": bar.met} for bar in bars(measured)],
+        "kills": [asdict(one) for one in measured.kills],
+        "saturation": measured.saturation,
+        "loads": [
+            {
+                "name": load.name,
+                "rate": load.rate,
+                "kills": load.kills,
+                "unfinished": load.unfinished,
+                "late_hit": load.late(hit=True),
+                "late_others": load.late(hit=False),
+            }
+            for load in measured.loads
+        ],
+        "parked": [asdict(one) for one in measured.parked],
+        "rolling": [asdict(one) for one in measured.rolling],
+    }
+
+
+def _kill_bars(kills: Sequence[Kills]) -> list[Bar]:
+    found = []
+    for one in kills:
+        if one.variant != SUPERVISED.name:
+            continue
+        found.append(Bar("workflows that a kill left unfinished", len(one.unfinished), 1, ""))
+        for point, late in one.late.items():
+            if of := figures(late):
+                found.append(Bar(f"kill, {point}, p50", 1000 * of.p50, 30, "ms"))
+                found.append(Bar(f"kill, {point}, p99", 1000 * of.p99, 100, "ms"))
+    return found
+
+
+def _load_bars(loads: Sequence[Load]) -> list[Bar]:
+    of = {load.name: load for load in loads}
+    quiet, killed = (of.get(f"{SUPERVISED.name}, {kind}") for kind in ("no kill", "kills"))
+    if quiet is None or killed is None:
+        return []
+    without, with_kills, hit = figures(quiet.late()), figures(killed.late()), figures(killed.late(hit=True))
+    if without is None or with_kills is None:
+        return []
+    return [
+        Bar("load: over 1 s because of a kill", hit.long if hit else 0, 1, "workflows"),
+        Bar("load: p50 with kills / without", with_kills.p50 / without.p50, 1.5, ""),
+        Bar("load: p99 with kills / without", with_kills.p99 / without.p99, 1.5, ""),
+        Bar("load: unfinished", len(killed.unfinished), 1, "workflows"),
+    ]
+
+
+def _rolling_bars(rolling: Sequence[Rolling]) -> list[Bar]:
+    return [
+        Bar(
+            "rolling restarts: attempted twice or lost",
+            max(one.twice, one.begun_twice) + one.unfinished,
+            1,
+            "",
+        )
+        for one in rolling
+        if one.name == SUPERVISED.name
+    ]
+
+
+def _kills_table(kills: Sequence[Kills]) -> Table:
+    shown = _table("Late after a single kill", "kill point", "workers", "kills", *COLUMNS)
+    shown.caption = SHARED_KILLS
+    for point in kills[0].late:
+        for one in kills:
+            if of := figures(one.late[point]):
+                shown.add_row(point, one.variant, str(one.kills), *of.cells())
+        shown.add_section()
+    return shown
+
+
+def _load_table(loads: Sequence[Load], saturation: float) -> Table:
+    rate = loads[0].rate
+    title = (
+        f"{rate:.3g} workflows a second, {100 * rate / saturation:.0f} % of the {saturation:.3g} sustained"
+    )
+    shown = _table(f"A loaded service: {title}", "workers", "kills", "which", *COLUMNS)
+    shown.caption = WAITS
+    for load in loads:
+        whose = {"all": None} | ({"hit by a kill": True, "others": False} if load.kills else {})
+        for name, hit in whose.items():
+            if of := figures(load.late(hit=hit)):
+                shown.add_row(load.name, str(load.kills), name, *of.cells())
+        shown.add_section()
+    return shown
+
+
+def _parked_table(parked: Sequence[Parked]) -> Table:
+    shown = _table("Many parked workflows and one kill", "run", "held by the dead", "which", *COLUMNS)
+    for one in parked:
+        for name, late in (
+            ("signal right after", one.released),
+            ("timers, held by the dead", one.late),
+            ("timers, others", one.others),
+        ):
+            if of := figures(late):
+                shown.add_row(one.name, str(one.held), name, *of.cells())
+        shown.add_section()
+    return shown
+
+
+def _rolling_table(rolling: Sequence[Rolling]) -> Table:
+    heads = ("restarts", "processes", "workflows", "attempted twice", "begun twice", "unfinished")
+    shown = _table("Graceful restarts under load", "workers", *heads, *COLUMNS)
+    for one in rolling:
+        counts = (one.restarts, one.workers, one.workflows, one.twice, one.begun_twice, one.unfinished)
+        of = figures(one.late)
+        shown.add_row(one.name, *map(str, counts), *(of.cells() if of else []))
+    return shown
+
+
+def _bars_table(found: Sequence[Bar]) -> Table:
+    shown = _table("Bars", "what", "measured", "bar")
+    for bar in found:
+        colour = "green" if bar.met else "red"
+        shown.add_row(bar.what, f"[{colour}]{bar.measured:.3g} {bar.unit}[/]", f"< {bar.limit:g} {bar.unit}")
+    return shown
+
+
+def _table(title: str, *columns: str) -> Table:
+    shown = Table(title=title, title_justify="left", caption_justify="left")
+    for number, column in enumerate(columns):
+        shown.add_column(column, justify="right" if number else "left", no_wrap=number == 0)
+    return shown

@@ -1,0 +1,1 @@
+"""The Compose stack beside upstream's settings; `python -m benchmarks.stack`."""
