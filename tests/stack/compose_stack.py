@@ -39,15 +39,21 @@ def inspect(name: str) -> dict[str, Any]:
     return found[0]
 
 
+def with_override(override: Path) -> str:
+    """Returns a COMPOSE_FILE that puts a file of the tests over the stack's own."""
+    return f"docker/docker-compose.yml:{override}"
+
+
 class Stack:
     """The stack of docker/docker-compose.yml, driven by the command that `make up` runs.
 
     Args:
         folder: Where its passwords are kept.
         project: Its Compose project.
+        override: A Compose file over the stack's own.
     """
 
-    def __init__(self, folder: Path, project: str) -> None:
+    def __init__(self, folder: Path, project: str, override: Path | None = None) -> None:
         self.folder = folder
         self.project = project
         self.temporal_port, self.postgres_port, self.ui_port = free_ports(3)
@@ -59,6 +65,8 @@ class Stack:
             "TEMPORAL_UI_PORT": str(self.ui_port),
             "SECRETS_DIR": str(self.secrets),
         }
+        if override is not None:
+            self.variables["COMPOSE_FILE"] = with_override(override)
         self.address = f"127.0.0.1:{self.temporal_port}"
 
     def run(self, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
@@ -94,9 +102,10 @@ class Stack:
         found: dict[str, Any] = inspect(self.container(service))["State"]
         return found
 
-    def sigkill(self, service: str) -> None:
-        """SIGKILLs the first process of a service from outside: to Docker that is a crash, not a stop."""
-        os.kill(self.state(service)["Pid"], signal.SIGKILL)
+    def sigkill(self, *services: str) -> None:
+        """SIGKILLs the first process of services at once, from outside: to Docker a crash, not a stop."""
+        for pid in [self.state(service)["Pid"] for service in services]:
+            os.kill(pid, signal.SIGKILL)
 
     def database_url(self, role: str = "app", database: str = "app") -> str:
         """Returns the URL of a database as a role sees it from this host."""
