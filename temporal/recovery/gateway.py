@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from temporal.config import ConnectionSettings
 from temporal.recovery import reading
-from temporal.recovery.give_back import fail_workflow_task
+from temporal.recovery.give_back import give_back
 from temporal.recovery.held import Ledger, PollKey
 from temporal.recovery.listener import Listener
 from temporal.recovery.metrics import Metrics
@@ -62,10 +62,10 @@ class Gateway:
         return released
 
     def _unclaimed(self, key: PollKey, answer: Answer) -> None:
-        """Gives back a task that came from a dead worker's sticky queue."""
+        """Gives back what came from a dead worker's sticky queue: a query is for another worker as it is."""
         task = reading.task_on_sticky_queue(key, answer.response or b"")
         if task is not None:
-            self._start(fail_workflow_task(task, self._upstream))
+            self._start(give_back(task, self._upstream, self._polls, self._asynchronous))
 
     def _start(self, work: Coroutine[Any, Any, R]) -> "asyncio.Task[R]":
         task = asyncio.create_task(work)

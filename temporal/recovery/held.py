@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -29,7 +29,7 @@ class PollKey:
     """What two polls must share to be able to stand in for each other.
 
     `versions` holds the deployment options and version capabilities as they were sent; `group` is the
-    server's poller group.
+    server's poller group; `normal_name` is the queue that a sticky one belongs to, else empty.
     """
 
     method: str
@@ -38,6 +38,12 @@ class PollKey:
     sticky: bool
     versions: bytes
     group: str
+    normal_name: str = ""
+
+    @property
+    def normal(self) -> "PollKey":
+        """The same poll of the normal queue."""
+        return replace(self, queue=self.normal_name, sticky=False, normal_name="") if self.sticky else self
 
 
 @dataclass(slots=True)

@@ -48,7 +48,7 @@ class Peers:
                 name: known for name, known in self._looks.items() if now - known[0] < AGAIN_SECONDS
             }
             self._looks[peer] = (now, look)
-        owner = await asyncio.shield(look)
+        owner = look.result() if look.done() else await asyncio.shield(look)
         if owner is None:
             log.warning("a process that is not of worker %d called its listener: refused", self._group)
             return False

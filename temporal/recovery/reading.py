@@ -100,16 +100,16 @@ def read_poll(method: str, request: bytes) -> Poll:
         sticky=sticky,
         versions=versions + message.deployment_options.SerializeToString(deterministic=True),
         group=message.poller_group_id,
+        normal_name=message.task_queue.normal_name if sticky else "",
     )
-    queue = message.task_queue.normal_name if sticky else message.task_queue.name
     poller = Poller(
         namespace=message.namespace,
         identity=message.identity,
         instance_key=message.worker_instance_key,
-        queue=queue,
+        queue=key.normal.queue,
         sticky_queue=message.task_queue.name if sticky else "",
     )
-    return Poll(key, poller, replace(key, queue=queue, sticky=False), message.deployment_options)
+    return Poll(key, poller, key.normal, message.deployment_options)
 
 
 def task_in(poll: Poll, response: bytes) -> HeldTask | None:
@@ -193,8 +193,6 @@ def _activity_task(task: PollActivityTaskQueueResponse, poll: Poll) -> HeldTask 
 
 
 def task_on_sticky_queue(key: PollKey, response: bytes) -> HeldTask | None:
-    """Returns the workflow task that a sticky queue's poll brought; its token is all that is needed of it."""
-    task = PollWorkflowTaskQueueResponse.FromString(response)
-    if not task.task_token:
-        return None
-    return HeldTask(Kind.WORKFLOW, task.task_token, key, WorkerDeploymentOptions(), attempt=task.attempt)
+    """Returns the workflow task or query that a sticky queue's poll brought, to be given to somebody else."""
+    nobody = Poller(key.namespace, "", "")
+    return task_in(Poll(key, nobody, key.normal, WorkerDeploymentOptions()), response)

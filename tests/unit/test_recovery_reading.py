@@ -154,3 +154,13 @@ def test_one_worker_is_one_poller_whatever_it_polls_first() -> None:
     for poll in (workflow_poll(), workflow_poll(STICKY), workflow_poll()):
         ledger.saw_poll(poll.poller)
     assert {poller.sticky_queue for poller in ledger.pollers.values()} == {"mine"}
+
+
+def test_a_query_on_a_dead_sticky_queue_is_for_a_poll_of_the_normal_one() -> None:
+    poll = workflow_poll(STICKY)
+    answer = PollWorkflowTaskQueueResponse(task_token=b"t", query=WorkflowQuery(query_type="q"))
+    task = reading.task_on_sticky_queue(poll.key, answer.SerializeToString())
+    assert task is not None
+    assert task.kind is Kind.QUERY
+    assert task.key == workflow_poll().key
+    assert task.raw == answer.SerializeToString()
