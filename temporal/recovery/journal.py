@@ -75,8 +75,9 @@ class Journal:
             self._failed = True
 
     def close(self) -> None:
-        """Removes the file: the workers have ended and what they held was released."""
-        self._path.unlink(missing_ok=True)
+        """Removes the file, unless a worker's release is not done: then it is for the next supervisor."""
+        if not self._workers:
+            self._path.unlink(missing_ok=True)
         os.close(self._file)
 
     def _compact(self) -> None:

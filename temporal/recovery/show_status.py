@@ -19,12 +19,15 @@ LAST_DEATHS = 10
 
 @app.command()
 def main(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> int:
-    """Show what each worker holds now, and how the last ones ended. Exit code 1 when no supervisor runs."""
+    """Show what each worker holds now, and how the last ones ended.
+
+    Exit code 1 when no supervisor runs, or one has no worker that polls.
+    """
     folder = load_settings().engine.data_dir / "recovery"
     found = list(states(folder))
     if as_json:
         print(json.dumps(found))
-        return DONE if found else FAILED
+        return _verdict(found)
     if not found:
         raise CommandError(f"no supervisor runs with {folder}", FAILED)
     console = Console()
@@ -32,7 +35,12 @@ def main(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
         console.print(_workers(state))
         if state["deaths"]:
             console.print(_deaths(state))
-    return DONE
+    return _verdict(found)
+
+
+def _verdict(found: list[State]) -> int:
+    serving = [any(worker["state"] == "polling" for worker in state["workers"]) for state in found]
+    return DONE if found and all(serving) else FAILED
 
 
 def _workers(state: State) -> Table:

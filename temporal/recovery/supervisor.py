@@ -5,7 +5,6 @@ import logging
 import os
 from collections import Counter, deque
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -72,8 +71,7 @@ class Supervisor:
         self._journal = self._open_journal()
         socket = StatusSocket(self._folder, self._journal.name if self._journal else "none", self._state)
         await socket.start()
-        await self._release_left_behind()
-        rolling = asyncio.create_task(self._keep_rolling())
+        beside = [asyncio.create_task(self._release_left_behind()), asyncio.create_task(self._keep_rolling())]
         try:
             async with asyncio.TaskGroup() as keeping:
                 for slot in self._slots:
@@ -81,7 +79,8 @@ class Supervisor:
         except* (CommandError, OSError) as errors:
             raise errors.exceptions[0] from None
         finally:
-            rolling.cancel()
+            for task in beside:
+                task.cancel()
             for slot in self._slots:
                 slot.stop(forced=True)
             await self._gateway.close(LAST_RELEASES_SECONDS)
@@ -156,7 +155,6 @@ class Supervisor:
         for left in left_behind(self._folder):
             left.kill_survivors()
             for ledger in left.ledgers:
-                with suppress(asyncio.CancelledError):
-                    released = await self._gateway.release(ledger)
-                    log.info("a dead supervisor's worker: released %d tasks", sum(released.tasks.values()))
+                released = await self._gateway.release(ledger)
+                log.info("a dead supervisor's worker: released %d tasks", sum(released.tasks.values()))
             left.done()

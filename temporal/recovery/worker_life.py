@@ -145,6 +145,8 @@ class WorkerLife:
         releasing = self._gateway.release(ledger)
 
         def released(task: "asyncio.Task[Released]") -> None:
+            if task.cancelled():  # the supervisor ends; its journal keeps what is left
+                return
             death.released = task.result()
             if record:
                 record.gone()

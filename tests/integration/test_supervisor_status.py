@@ -5,8 +5,8 @@ import os
 import signal
 import urllib.request
 
-from temporal.chaos.fleet import SupervisedFleet, holder
-from temporal.chaos.observation import working
+from temporal.chaos.fleet import SUPERVISOR, SupervisedFleet, holder
+from temporal.chaos.observation import until, working
 from temporal.chaos.scenarios import start_demo
 from temporal.chaos.target import EmbeddedTarget, free_ports
 from temporal.messages.durable_demo import DurableDemoInput
@@ -44,6 +44,20 @@ async def test_without_a_supervisor_the_status_is_one_line(target: EmbeddedTarge
     assert told.returncode == 1
     assert told.stderr.startswith("error: no supervisor runs")
     assert len(told.stderr.splitlines()) == 1
+
+
+async def test_the_exit_code_tells_whether_a_worker_polls(target: EmbeddedTarget) -> None:
+    never_polls = (*SUPERVISOR, "--", "sleep", "600")
+    target.launch_worker(command=never_polls)
+
+    async def told() -> bool:
+        return "starting" in (await asyncio.to_thread(status, target)).stdout
+
+    await until("the supervisor tells of its workers", told)
+    assert status(target).returncode == 1
+    target.workers[-1].kill()
+    await SupervisedFleet(target).start()
+    assert status(target).returncode == 0
 
 
 async def test_the_status_is_for_its_user_alone(target: EmbeddedTarget) -> None:

@@ -77,6 +77,13 @@ def test_the_journal_of_a_living_supervisor_is_left_alone(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_could_not_be_released_is_left_to_the_next_supervisor(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    ledger_in(journal).take(a_task(b"held"))
+    journal.close()
+    assert [task.token for task in only(tmp_path).ledgers[0].held()] == [b"held"]
+
+
 def test_only_one_successor_gets_it(tmp_path: Path) -> None:
     dies(Journal(tmp_path))
     first = only(tmp_path)

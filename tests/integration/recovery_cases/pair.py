@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -105,7 +106,16 @@ class Pair:
         for worker in workers:
             with suppress(psutil.NoSuchProcess):
                 worker.kill()
-        psutil.wait_procs(workers)
+        while any(is_alive(worker) for worker in workers):
+            time.sleep(0.01)
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Tells whether a process runs; one that nobody has collected yet does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def pid_of(identity: str) -> int:
