@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pytest
 from temporalio.client import Client
 
+from temporal.chaos.observation import until
 from tests.integration.recovery_cases.histories import timeouts
 from tests.integration.recovery_cases.pair import Pair
 from tests.integration.recovery_cases.workflows import Dies
@@ -27,10 +28,14 @@ async def test_a_worker_that_dies_at_each_stage_of_its_start_is_replaced(
     name = f"waits-{uuid.uuid4().hex[:8]}"
     handle = await client.start_workflow(Dies.run, "", id=name, task_queue=module_pair.queue)
     assert await handle.result() == "done"
-    await module_pair.ready(client)
     assert timeouts((await handle.fetch_history()).events) == []
     marks = [module_pair.folder / f"{stage}-{slot}" for stage in STAGES for slot in (1, 2)]
-    assert [mark.name for mark in marks if not mark.exists()] == []
+
+    async def all_died() -> bool:
+        return all(mark.exists() for mark in marks)
+
+    await until("a worker of each slot has died at each stage", all_died)
+    await module_pair.ready(client)
 
 
 async def test_a_workflow_is_served_while_a_dead_workers_successors_die(client: Client, pair: Pair) -> None:
