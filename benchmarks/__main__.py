@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from benchmarks.bars import verdict
 from benchmarks.chaos_time import chaos_figures
-from benchmarks.report import Report, machine
+from benchmarks.output import machine, print_tables
+from benchmarks.report import Report
 from benchmarks.rounds import compare
 from benchmarks.worker_start import worker_starts
-from temporal.command_line import DONE, FAILED, clean_up_when_terminated, leave, run_app
+from temporal.command_line import clean_up_when_terminated, leave, run_app
 from temporal.config import load_settings
 from temporal.dev_server import find_cli
 
@@ -39,7 +41,7 @@ async def _measure(cli: Path, rounds: int, progress: Callable[[str], None]) -> R
     progress("worker starts")
     starts = await worker_starts()
     progress("chaos scenarios")
-    return Report(where, compared, starts, await chaos_figures())
+    return Report(where, compared, starts.ours, await chaos_figures(), starts.bare)
 
 
 def show(report: Report, *, as_json: bool) -> int:
@@ -47,10 +49,8 @@ def show(report: Report, *, as_json: bool) -> int:
     if as_json:
         typer.echo(json.dumps(report.as_json()))
     else:
-        console = Console()
-        console.print(report.conditions(), soft_wrap=True, highlight=False)
-        console.print(*report.tables())
-    return DONE if all(bar.met for bar in report.bars()) else FAILED
+        print_tables(report.machine, report.tables())
+    return verdict(report.bars())
 
 
 if __name__ == "__main__":

@@ -1,14 +1,12 @@
 """What a run showed: as tables for people and as one JSON object for programs."""
 
-import os
-import platform
 import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 
 from rich.table import Table
 
+from benchmarks.bars import Bar, bars_table
 from benchmarks.chaos_time import ChaosFigures
 from benchmarks.engines import STOCK, TUNED
 from benchmarks.rounds import Figures, median
@@ -22,32 +20,6 @@ LABELS = {
 }
 
 
-def machine() -> dict[str, object]:
-    """Returns what the figures depend on; `load` is the machine's over the last minute."""
-    return {
-        "cpus": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 2),
-        "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-        "temporalio": version("temporalio"),
-    }
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A promise of the project: what was measured must stay below `limit`; both in `unit`."""
-
-    what: str
-    measured: float
-    limit: float
-    unit: str
-
-    @property
-    def met(self) -> bool:
-        """Whether it was kept."""
-        return self.measured < self.limit
-
-
 @dataclass(frozen=True)
 class Report:
     """Everything that one run measured.
@@ -57,12 +29,14 @@ class Report:
         rounds: Each engine's figures, one a round.
         worker_starts: Seconds from a worker process's start until it polls.
         chaos: The chaos scenarios.
+        bare_starts: The same of the least worker of the SDK.
     """
 
     machine: dict[str, object]
     rounds: dict[str, list[Figures]]
     worker_starts: Sequence[float]
     chaos: ChaosFigures
+    bare_starts: Sequence[float] = ()
 
     def engines(self) -> dict[str, dict[str, float]]:
         """Returns each engine's medians over the rounds, and the ratios tuned / stock."""
@@ -89,30 +63,16 @@ class Report:
                 engine: [_rounded(asdict(one)) for one in figures] for engine, figures in self.rounds.items()
             },
             "worker_start_seconds": [round(seconds, 4) for seconds in self.worker_starts],
+            "bare_worker_start_seconds": [round(seconds, 4) for seconds in self.bare_starts],
             "late_after_kill_mid_sleep_seconds": {
                 "default_cache": round(self.chaos.late_cached, 4),
                 "no_cache": round(self.chaos.late_uncached, 4),
             },
         }
 
-    def conditions(self) -> str:
-        """Returns one line that names what the figures depend on."""
-        return ", ".join(f"{name} {value}" for name, value in self.machine.items())
-
     def tables(self) -> list[Table]:
         """Returns the report as tables of the terminal."""
-        return [self._bars_table(), self._engines_table(), self._late_table()]
-
-    def _bars_table(self) -> Table:
-        shown = _table("Bars")
-        for column in ("what", "measured", "bar"):
-            shown.add_column(column)
-        for bar in self.bars():
-            colour = "green" if bar.met else "red"
-            shown.add_row(
-                bar.what, f"[{colour}]{bar.measured:.3g} {bar.unit}[/]", f"< {bar.limit:g} {bar.unit}"
-            )
-        return shown
+        return [bars_table(self.bars()), self._engines_table(), self._starts_table(), self._late_table()]
 
     def _engines_table(self) -> Table:
         count = len(self.rounds[TUNED])
@@ -124,6 +84,15 @@ class Report:
         for name, label in LABELS.items():
             tuned, stock, ratio = (engines[column][name] for column in (TUNED, STOCK, "ratio"))
             shown.add_row(label, f"{tuned:.1f}", f"{stock:.1f}", f"{ratio:.2f}")
+        return shown
+
+    def _starts_table(self) -> Table:
+        shown = _table("A worker process's start to its polling, in turn: seconds")
+        for column in ("worker", "median", "fastest"):
+            shown.add_column(column)
+        for name, starts in (("the project's", self.worker_starts), ("the SDK's least", self.bare_starts)):
+            if starts:
+                shown.add_row(name, f"{statistics.median(starts):.2f}", f"{min(starts):.2f}")
         return shown
 
     def _late_table(self) -> Table:

@@ -1,28 +1,46 @@
-"""How long a worker process takes until it polls."""
+"""How long a worker process takes until it polls, beside the least that a worker of the SDK is."""
 
+import sys
 import time
+from dataclasses import dataclass, field
 
 from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.worker_process import COMMAND
 
-STARTS = 5
+STARTS = 7
+
+BARE = (sys.executable, "-m", "benchmarks.bare_worker")
 
 
-async def worker_starts() -> list[float]:
-    """Starts the project's worker several times, one after another, on the embedded engine.
+@dataclass
+class WorkerStarts:
+    """Seconds from a process's start until the server lists it as a poller of both kinds of tasks.
 
-    Returns:
-        For each, the seconds from the process's start until the server lists it as a poller of workflow and
-        of activity tasks. What the look itself takes is included.
+    What the look itself takes is included.
+
+    Attributes:
+        ours: The project's worker.
+        bare: `bare_worker`, in turn with it.
+    """
+
+    ours: list[float] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)
+
+
+async def worker_starts() -> WorkerStarts:
+    """Starts both workers several times, in turn and one after another, on the embedded engine.
 
     Raises:
         CommandError: A worker or the engine does not start.
     """
-    seconds = []
+    found = WorkerStarts()
     # Unset, should it be set: compiled modules are what every start but the very first one finds.
     async with EmbeddedTarget(environment={"PYTHONDONTWRITEBYTECODE": ""}) as target:
-        for _ in range(STARTS):
-            begun = time.perf_counter()
-            worker = await target.start_worker()
-            seconds.append(time.perf_counter() - begun)
-            worker.kill()
-    return seconds
+        for number in range(STARTS + 1):
+            for command, seconds in ((COMMAND, found.ours), (BARE, found.bare)):
+                begun = time.perf_counter()
+                worker = await target.start_worker(command=command)
+                if number:  # the first one compiles
+                    seconds.append(time.perf_counter() - begun)
+                worker.kill()
+    return found

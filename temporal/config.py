@@ -105,6 +105,11 @@ class Settings:
     log: LogSettings = field(default_factory=LogSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
 
+    @property
+    def recovery_dir(self) -> Path:
+        """Where supervisors keep their journals and status sockets."""
+        return self.engine.data_dir / "recovery"
+
 
 SECTIONS = (WorkerSettings, EngineSettings, StoreSettings, LogSettings, MetricsSettings)
 

@@ -6,7 +6,6 @@ slow for a while is slow for all of them. What counts is the difference within a
 
 import asyncio
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,19 +15,17 @@ import typer
 from rich.console import Console
 from temporalio.client import Client
 
+from benchmarks.bars import verdict
 from benchmarks.engines import TUNED
 from benchmarks.gateway.load import Sample, measure
 from benchmarks.gateway.report import bars, cost, tables
 from benchmarks.gateway.ways import DIRECT, Way, ways
+from benchmarks.output import machine, print_tables
 from benchmarks.recovery.run import server
-from benchmarks.report import machine
 from benchmarks.workload import IN_FLIGHT
-from temporal.command_line import DONE, FAILED, USAGE, CommandError, clean_up_when_terminated, leave, run_app
+from temporal.command_line import USAGE, CommandError, clean_up_when_terminated, leave, run_app
 from temporal.config import load_settings
 from temporal.dev_server import find_cli
-
-WIDTH = 120
-"""Columns of the tables where there is no terminal that says."""
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -99,10 +96,8 @@ def main(
         samples = [{way: asdict(sample) for way, sample in one.items()} for one in measured]
         typer.echo(json.dumps({"machine": conditions, "costs": costs, "rounds": samples}))
     else:
-        console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
-        console.print(", ".join(f"{name} {value}" for name, value in conditions.items()), soft_wrap=True)
-        console.print(*tables(measured))
-    return DONE if all(bar.met for bar in bars(measured)) else FAILED
+        print_tables(conditions, tables(measured))
+    return verdict(bars(measured))
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
+from benchmarks.bars import Bar, bars_table
 from benchmarks.gateway.load import Sample
 from benchmarks.gateway.ways import DIRECT, GATEWAY, GO_PROXY
-from benchmarks.report import Bar
 from benchmarks.rounds import percentile
 
 Rounds = Sequence[Mapping[str, Sample]]
@@ -80,7 +80,7 @@ def bars(rounds: Rounds) -> list[Bar]:
 
 def tables(rounds: Rounds) -> list[Table]:
     """Returns the ways, their costs and the bars as tables."""
-    return [_ways_table(rounds), _costs_table(rounds), _bars_table(rounds)]
+    return [_ways_table(rounds), _costs_table(rounds), bars_table(bars(rounds))]
 
 
 def _ways_table(rounds: Rounds) -> Table:
@@ -121,12 +121,4 @@ def _costs_table(rounds: Rounds) -> Table:
             f"{of.added:.1f} ms ({of.added_from:.1f} to {of.added_to:.1f})",
             f"{of.cpu_added:+.1%}",
         )
-    return shown
-
-
-def _bars_table(rounds: Rounds) -> Table:
-    shown = Table("what", "measured", "bar", title="Bars", title_justify="left")
-    for bar in bars(rounds):
-        colour = "green" if bar.met else "red"
-        shown.add_row(bar.what, f"[{colour}]{bar.measured:.3g} {bar.unit}[/]", f"< {bar.limit:g} {bar.unit}")
     return shown

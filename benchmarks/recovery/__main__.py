@@ -6,7 +6,6 @@ The default sizes end in a few minutes and show the order of magnitude; the proj
 
 import asyncio
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,15 +13,13 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
+from benchmarks.bars import verdict
+from benchmarks.output import machine, print_tables
 from benchmarks.recovery.report import as_json, bars, tables
 from benchmarks.recovery.run import Measured, Part, Run, Sizes, server
-from benchmarks.report import machine
-from temporal.command_line import DONE, FAILED, clean_up_when_terminated, leave, run_app
+from temporal.command_line import clean_up_when_terminated, leave, run_app
 from temporal.config import load_settings
 from temporal.dev_server import find_cli
-
-WIDTH = 150
-"""Columns of the tables where there is no terminal that says."""
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -96,10 +93,8 @@ def main(
     if json_wanted:
         typer.echo(json.dumps({"machine": conditions, **as_json(measured)}))
     else:
-        console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
-        console.print(", ".join(f"{name} {value}" for name, value in conditions.items()), soft_wrap=True)
-        console.print(*tables(measured))
-    return DONE if all(bar.met for bar in bars(measured)) else FAILED
+        print_tables(conditions, tables(measured))
+    return verdict(bars(measured))
 
 
 if __name__ == "__main__":

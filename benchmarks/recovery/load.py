@@ -9,6 +9,7 @@ from datetime import datetime
 
 from temporalio.client import WorkflowHistory
 
+from benchmarks.recovery.ends import completed
 from benchmarks.recovery.fleet import WORKERS, Fleet
 from benchmarks.recovery.lateness import latest, repeated_work
 from benchmarks.recovery.notes import Held
@@ -104,13 +105,9 @@ async def offer_load(
     if killing and killing.done():  # it failed before the cancellation
         killing.result()
     progress(f"{name}: waiting for the last ends, then reading {count} histories")
-    waiting = [asyncio.create_task(_await_end(handle)) for handle in handles]
-    await asyncio.wait(waiting, timeout=PATIENCE_SECONDS)
+    ended = await completed(handles, PATIENCE_SECONDS)
     shown.kills = len(deaths)
-    ended = [handle for handle, end in zip(handles, waiting, strict=True) if end.done()]
-    shown.unfinished = [handle.id for handle, end in zip(handles, waiting, strict=True) if not end.done()]
-    for end in waiting:
-        end.cancel()
+    shown.unfinished = sorted({handle.id for handle in handles} - {handle.id for handle in ended})
     shown.requests = [_judge(handle.id, history, deaths) for handle, history in await histories(ended)]
     return shown
 
@@ -140,7 +137,7 @@ async def start_request(
 
 async def run_request(fleet: Fleet) -> None:
     """Starts one request and waits for its end."""
-    await _await_end(await start_request(fleet))
+    await (await start_request(fleet)).result()
 
 
 async def _start_at(fleet: Fleet, rate: float, count: int) -> list[Handle]:
@@ -159,10 +156,6 @@ async def _kill(fleet: Fleet, every: float, deaths: list[Death]) -> None:
         pid = next(iter(fleet.living()))
         at = fleet.kill(pid)
         deaths.append(Death(at, fleet.held_by(pid, at)))
-
-
-async def _await_end(handle: Handle) -> None:
-    await handle.result()
 
 
 def _judge(workflow_id: str, history: WorkflowHistory, deaths: Sequence[Death]) -> Request:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from temporalio.client import WorkflowHistory
 
+from benchmarks.recovery.ends import completed
 from benchmarks.recovery.fleet import Fleet
 from benchmarks.recovery.lateness import signal_after, timer_after
 from benchmarks.recovery.load import histories
@@ -70,11 +71,7 @@ async def park_and_kill(fleet: Fleet, parked: int, window: float, progress: Call
     probes = mine[-PROBES:]  # their timers end last
     await asyncio.gather(*(handle.signal(Sleeps.poke) for handle in probes))
     progress(f"{name}: {len(mine)} of them on the dead worker; waiting {window:g} s for their timers")
-    ends = [asyncio.create_task(_end(handle)) for handle in handles]
-    await asyncio.wait(ends, timeout=window + PATIENCE_SECONDS)
-    ended = [handle for handle, end in zip(handles, ends, strict=True) if end.done()]
-    for end in ends:
-        end.cancel()
+    ended = await completed(handles, window + PATIENCE_SECONDS)
     found = await histories(ended)
     probed = {handle.id for handle in probes}
     timers = [(handle.id, timer_after(history, killed)) for handle, history in found]
@@ -96,7 +93,7 @@ async def _park(fleet: Fleet, parked: int, window: float) -> tuple[list[Handle],
 
     async def short() -> None:
         async with places:
-            await _end(await _start(fleet, 0.0))
+            await (await _start(fleet, 0.0)).result()
 
     async def one(number: int) -> Handle:
         async with places:
@@ -116,10 +113,6 @@ async def _start(fleet: Fleet, seconds: float) -> Handle:
     return await fleet.client.start_workflow(
         Sleeps.run, seconds, id=f"parked-{uuid.uuid4().hex}", task_queue=fleet.queue
     )
-
-
-async def _end(handle: Handle) -> None:
-    await handle.result()
 
 
 def _poked(of: Sequence[WorkflowHistory], killed: datetime) -> list[float]:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from rich.table import Table
 
+from benchmarks.bars import Bar, bars_table
 from benchmarks.recovery.figures import COLUMNS, figures
 from benchmarks.recovery.fleet import SUPERVISED
 from benchmarks.recovery.kills import Kills
@@ -12,7 +13,6 @@ from benchmarks.recovery.load import Load
 from benchmarks.recovery.parked import Parked
 from benchmarks.recovery.rolling import Rolling
 from benchmarks.recovery.run import Measured
-from benchmarks.report import Bar
 
 SHARED_KILLS = (
     "One kill hits a workflow at every kill point at once, so the points share their kills; each workflow "
@@ -37,7 +37,7 @@ def tables(measured: Measured) -> list[Table]:
         shown.append(_parked_table(measured.parked))
     if measured.rolling:
         shown.append(_rolling_table(measured.rolling))
-    return [*shown, _bars_table(bars(measured))]
+    return [*shown, bars_table(bars(measured))]
 
 
 def as_json(measured: Measured) -> dict[str, object]:
@@ -152,14 +152,6 @@ def _rolling_table(rolling: Sequence[Rolling]) -> Table:
         counts = (one.restarts, one.workers, one.workflows, one.twice, one.begun_twice, one.unfinished)
         of = figures(one.late)
         shown.add_row(one.name, *map(str, counts), *(of.cells() if of else []))
-    return shown
-
-
-def _bars_table(found: Sequence[Bar]) -> Table:
-    shown = _table("Bars", "what", "measured", "bar")
-    for bar in found:
-        colour = "green" if bar.met else "red"
-        shown.add_row(bar.what, f"[{colour}]{bar.measured:.3g} {bar.unit}[/]", f"< {bar.limit:g} {bar.unit}")
     return shown
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from benchmarks.recovery.ends import completed
 from benchmarks.recovery.fleet import Fleet
 from benchmarks.recovery.lateness import attempted_twice, latest
 from benchmarks.recovery.load import histories, start_request
@@ -74,11 +75,7 @@ async def restart_often(
     handles = await asyncio.gather(*starting)
     restarting.cancel()
     await asyncio.gather(restarting, return_exceptions=True)
-    ends = [asyncio.create_task(handle.result()) for handle in handles]
-    await asyncio.wait(ends, timeout=PATIENCE_SECONDS)
-    ended = [handle for handle, end in zip(handles, ends, strict=True) if end.done()]
-    for end in ends:
-        end.cancel()
+    ended = await completed(handles, PATIENCE_SECONDS)
     found = [history for _, history in await histories(ended)]
     notes = fleet.notes.read()
     begins = Counter(note.workflow_id for note in notes if note.kind is Kind.BEGIN)

@@ -14,13 +14,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks.report import Bar, machine
+from benchmarks.bars import Bar, verdict
+from benchmarks.output import machine, print_tables
 from benchmarks.rounds import Figures, one_round
 from benchmarks.stack.compose import TUNED, UPSTREAM, running
 from benchmarks.stack.idle import Idle, idle
 from benchmarks.stack.recovery import Recovery, recovery
 from benchmarks.stack.report import tables
-from temporal.command_line import DONE, FAILED, clean_up_when_terminated, leave, run_app
+from temporal.command_line import clean_up_when_terminated, leave, run_app
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -77,18 +78,11 @@ def main(rounds: Rounds = 3, shards: Shards = "", as_json: Json = False) -> int:
     if as_json:
         typer.echo(json.dumps(asdict(report) | {"ratio": report.ratio()}))
     else:
-        Console().print(
-            *tables(
-                report.machine,
-                report.rounds,
-                report.ratio(),
-                report.bars(),
-                report.recoveries,
-                report.shards,
-                report.idle,
-            )
+        forms = tables(
+            report.rounds, report.ratio(), report.bars(), report.recoveries, report.shards, report.idle
         )
-    return DONE if all(bar.met for bar in report.bars()) else FAILED
+        print_tables(report.machine, forms)
+    return verdict(report.bars())
 
 
 async def _measure(rounds: int, shards: Sequence[int], progress: Callable[[str], None]) -> StackReport:

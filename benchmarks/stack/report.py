@@ -6,7 +6,8 @@ from dataclasses import fields
 
 from rich.table import Table
 
-from benchmarks.report import LABELS, Bar
+from benchmarks.bars import Bar, bars_table
+from benchmarks.report import LABELS
 from benchmarks.rounds import Figures, median
 from benchmarks.stack.compose import TUNED, UPSTREAM
 from benchmarks.stack.idle import Idle
@@ -14,17 +15,15 @@ from benchmarks.stack.recovery import Recovery
 
 
 def tables(
-    machine: Mapping[str, object],
     rounds: Mapping[str, Sequence[Figures]],
     ratio: float,
     bars: Sequence[Bar],
     recoveries: Sequence[Recovery],
     shards: Mapping[int, Sequence[Figures]],
     idle: Mapping[int, Sequence[Idle]],
-) -> list[Table | str]:
-    """Returns the conditions, the bars, both forms, the recoveries, and the shards if any were compared."""
-    shown: list[Table | str] = [", ".join(f"{name} {value}" for name, value in machine.items())]
-    shown += [_bars(bars), _forms(rounds, ratio), _recoveries(recoveries)]
+) -> list[Table]:
+    """Returns the bars, both forms, the recoveries, and the shards if any were compared."""
+    shown = [bars_table(bars), _forms(rounds, ratio), _recoveries(recoveries)]
     if shards:
         shown.append(_shards(shards, idle))
     return shown
@@ -34,16 +33,6 @@ def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left")
     for column in columns:
         table.add_column(column)
-    return table
-
-
-def _bars(bars: Sequence[Bar]) -> Table:
-    table = _table("Bars", "what", "measured", "bar")
-    for bar in bars:
-        colour = "green" if bar.met else "red"
-        table.add_row(
-            bar.what, f"[{colour}]{bar.measured:.3g} {bar.unit}[/]", f"< {bar.limit:.3g} {bar.unit}"
-        )
     return table
 
 

@@ -56,7 +56,7 @@ def main(
             settings.connection,
             options,
             workers,
-            settings.engine.data_dir / "recovery",
+            settings.recovery_dir,
             frozenset(asynchronous or ()),
         )
         loop, had_terminal = asyncio.get_running_loop(), _has_terminal()

@@ -1,6 +1,7 @@
 """How one task of a dead worker goes back to the server, by its token, so that another worker gets it."""
 
 import logging
+import time
 from datetime import timedelta
 
 from google.protobuf.duration_pb2 import Duration
@@ -21,7 +22,7 @@ from temporalio.api.workflowservice.v1 import (
 from temporal.recovery.cancellation import asked_to_cancel
 from temporal.recovery.held import HeldTask, Kind
 from temporal.recovery.polls import Polls
-from temporal.recovery.upstream import Answer, Upstream, ask
+from temporal.recovery.upstream import PATIENCE_SECONDS, Answer, Upstream, ask
 
 log = logging.getLogger("temporal.recovery")
 
@@ -32,29 +33,41 @@ AT_ONCE.FromTimedelta(timedelta(milliseconds=1))
 """Delay of an activity's retry after the first death; never 0, which the server takes as a final failure."""
 
 
-async def give_back(
-    task: HeldTask, upstream: Upstream, polls: Polls | None, asynchronous: frozenset[str]
-) -> None:
-    """Gives one task back.
+async def give_back(task: HeldTask, upstream: Upstream, polls: Polls, asynchronous: frozenset[str]) -> None:
+    """Gives one task back; while the server is away, it tries again until the task has expired.
 
     Args:
         task: The task, of a worker that is gone for sure.
         upstream: Temporal.
-        polls: Where queries are handed over; None when nobody polls here yet.
+        polls: Where queries are handed over.
         asynchronous: Activity types that are completed from elsewhere and so outlive their worker.
     """
     if task.kind is Kind.QUERY:
-        if polls:
-            polls.offer(task.key, Answer(response=task.raw))  # failing a query would lose it
+        polls.offer(task.key, Answer(response=task.raw))  # failing a query would lose it
     elif task.kind is Kind.WORKFLOW:
-        await fail_workflow_task(task, upstream)
+        await _fail_workflow_task(task, upstream)
     elif task.kind is Kind.NEXUS:
         await _fail_nexus_task(task, upstream)
     elif task.activity not in asynchronous:
         await _end_activity(task, upstream)
 
 
-async def fail_workflow_task(task: HeldTask, upstream: Upstream) -> None:
+async def tell(
+    upstream: Upstream, method: str, request: Message, kind: type[Message], patience: float = PATIENCE_SECONDS
+) -> None:
+    """Makes a call whose refusal changes nothing: its task has ended by itself."""
+    answer = await ask(upstream, method, request, kind, patience=patience)
+    if isinstance(answer, Answer):
+        log.info("release: %s: %s %s", method, answer.code.name, answer.details)
+
+
+async def _answer(
+    task: HeldTask, upstream: Upstream, name: str, request: Message, kind: type[Message]
+) -> None:
+    await tell(upstream, name, request, kind, patience=task.expires - time.monotonic())
+
+
+async def _fail_workflow_task(task: HeldTask, upstream: Upstream) -> None:
     """Fails a workflow task so that the server gives it to any worker at once."""
     request = RespondWorkflowTaskFailedRequest(
         namespace=task.key.namespace,
@@ -63,14 +76,7 @@ async def fail_workflow_task(task: HeldTask, upstream: Upstream) -> None:
         identity=IDENTITY,
         deployment_options=task.deployment,
     )
-    await tell(upstream, "RespondWorkflowTaskFailed", request, RespondWorkflowTaskFailedResponse)
-
-
-async def tell(upstream: Upstream, method: str, request: Message, kind: type[Message]) -> None:
-    """Makes a call whose failure changes nothing: its task has ended, or waits for its timeout."""
-    answer = await ask(upstream, method, request, kind)
-    if isinstance(answer, Answer):
-        log.info("release: %s: %s %s", method, answer.code.name, answer.details)
+    await _answer(task, upstream, "RespondWorkflowTaskFailed", request, RespondWorkflowTaskFailedResponse)
 
 
 async def _end_activity(task: HeldTask, upstream: Upstream) -> None:
@@ -81,7 +87,9 @@ async def _end_activity(task: HeldTask, upstream: Upstream) -> None:
             identity=IDENTITY,
             deployment_options=task.deployment,
         )
-        await tell(upstream, "RespondActivityTaskCanceled", canceled, RespondActivityTaskCanceledResponse)
+        await _answer(
+            task, upstream, "RespondActivityTaskCanceled", canceled, RespondActivityTaskCanceledResponse
+        )
         return
     failure = Failure(
         message=f"the worker died in attempt {task.attempt}",
@@ -99,7 +107,7 @@ async def _end_activity(task: HeldTask, upstream: Upstream) -> None:
         identity=IDENTITY,
         deployment_options=task.deployment,
     )
-    await tell(upstream, "RespondActivityTaskFailed", failed, RespondActivityTaskFailedResponse)
+    await _answer(task, upstream, "RespondActivityTaskFailed", failed, RespondActivityTaskFailedResponse)
 
 
 async def _fail_nexus_task(task: HeldTask, upstream: Upstream) -> None:
@@ -108,4 +116,4 @@ async def _fail_nexus_task(task: HeldTask, upstream: Upstream) -> None:
     )
     failed.error.error_type = "UNAVAILABLE"  # the caller's server tries again
     failed.error.failure.message = "the worker died"
-    await tell(upstream, "RespondNexusTaskFailed", failed, RespondNexusTaskFailedResponse)
+    await _answer(task, upstream, "RespondNexusTaskFailed", failed, RespondNexusTaskFailedResponse)

@@ -10,11 +10,15 @@ from contextlib import suppress
 
 import psutil
 
+from temporal.recovery.death import Cause
 from temporal.recovery.listener import Listener
 from temporal.recovery.peers import Peers
 
 LOOK_SECONDS = 0.2
 """Pause between two looks, in seconds; stopped twice in a row is stopped."""
+
+FROZEN_SECONDS = 2.0
+"""A look that comes later than this, in seconds, means that everything was frozen: a paused container."""
 
 DEAF_SECONDS = 5.0
 """A worker without a connection, none of whose calls is open, is deaf after so many seconds.
@@ -47,6 +51,11 @@ class Beat:
         asyncio.get_running_loop().remove_reader(self._reader)
         os.close(self._reader)
 
+    def forgive(self) -> None:
+        """Begins to count the silence anew."""
+        if self._last is not None:
+            self._last = time.monotonic()
+
     @property
     def silence(self) -> float:
         """How long there has been no beat after the first, in seconds."""
@@ -60,46 +69,38 @@ class Beat:
             asyncio.get_running_loop().remove_reader(self._reader)
 
 
-async def hung(pid: int, listener: Listener, peers: Peers, beat: Beat, beat_seconds: float) -> str:
-    """Returns once a worker hangs, with the reason in a few words.
+async def hung(listener: Listener, peers: Peers, beat: Beat, beat_seconds: float) -> Cause:
+    """Returns once a worker hangs, and how.
 
     Args:
-        pid: The process that leads its group.
         listener: What it connects to.
-        peers: Its connections.
+        peers: Its processes.
         beat: Its beat.
         beat_seconds: The longest silence of a worker that beats.
     """
-    stopped = 0
-    heard = time.monotonic()
+    stopped, heard = 0, time.monotonic()
     while True:
+        before = time.monotonic()
         await asyncio.sleep(LOOK_SECONDS)
-        processes = {pid, *peers.processes}
-        stopped = stopped + 1 if any(_is_stopped(process) for process in processes) else 0
+        now = time.monotonic()
+        if now - before > FROZEN_SECONDS:  # this process was stopped too: what did not happen proves nothing
+            stopped, heard = 0, now
+            beat.forgive()
+            continue
+        stopped = stopped + 1 if any(_is_stopped(pid) for pid in peers.processes) else 0
         if stopped > 1:
-            return "stopped"
+            return Cause.STOPPED
         if listener.open_calls or not listener.ledger.polled or listener.leaving:
-            heard = time.monotonic()
-        elif time.monotonic() - heard > DEAF_SECONDS:
-            if not any(_is_connected(process, listener.port) for process in processes):
-                return "deaf"
-            heard = time.monotonic()
+            heard = now
+        elif now - heard > DEAF_SECONDS:
+            if not peers.connected:
+                return Cause.DEAF
+            heard = now
         if beat.silence > beat_seconds:
-            return "standing still"
+            return Cause.STANDING_STILL
 
 
 def _is_stopped(pid: int) -> bool:
     with suppress(psutil.Error):
         return psutil.Process(pid).status() == psutil.STATUS_STOPPED
-    return False
-
-
-def _is_connected(pid: int, port: int) -> bool:
-    with suppress(psutil.Error):
-        return any(
-            connection.raddr
-            and connection.raddr.port == port
-            and connection.status == psutil.CONN_ESTABLISHED
-            for connection in psutil.Process(pid).net_connections("tcp")
-        )
     return False

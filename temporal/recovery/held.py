@@ -63,6 +63,7 @@ class HeldTask:
         run_id: The activity's run.
         expires: When the server gives up on it by itself, by the monotonic clock in seconds.
         cancel_requested: Whether a heartbeat's answer said so.
+        answering: Whether the worker's answer is on its way to the server.
     """
 
     kind: Kind
@@ -77,17 +78,23 @@ class HeldTask:
     run_id: str = ""
     expires: float = field(default_factory=lambda: time.monotonic() + WORKFLOW_TASK_SECONDS)
     cancel_requested: bool = False
+    answering: bool = False
 
 
 @dataclass(slots=True)
 class Poller:
-    """One worker instance within the process, as its polls describe it."""
+    """One worker instance within the process, as its polls describe it; `sticky` is its sticky poll's key."""
 
     namespace: str
     identity: str
     instance_key: str
     queue: str = ""
     sticky_queue: str = ""
+    sticky: PollKey | None = field(default=None, repr=False, compare=False)
+
+
+LEAST_SWEPT = 64
+"""Below so many tasks a ledger is not searched for those that have expired."""
 
 
 class Record(Protocol):
@@ -120,12 +127,15 @@ class Ledger:
         self.pollers: dict[tuple[str, str, str], Poller] = {}
         self.calls: set[asyncio.Task[Any]] = set()
         self.dead = False
+        self._most = LEAST_SWEPT
 
     def take(self, task: HeldTask) -> None:
         """Notes a task that the worker was given."""
         self.tasks[task.token] = task
         if self.record:
             self.record.takes(task)
+        if len(self.tasks) > self._most:
+            self._sweep()
 
     def end(self, token: bytes) -> HeldTask | None:
         """Notes that a task was answered, or refused by the server: its token must not be used again."""
@@ -143,12 +153,20 @@ class Ledger:
         if self.record:
             self.record.takes(task)
 
+    def answers(self, token: bytes) -> None:
+        """Notes that the worker's answer is on its way: until it is there, nobody else may answer."""
+        if task := self.tasks.get(token):
+            task.answering = True
+
+    def not_answered(self, token: bytes) -> None:
+        """Notes that the answer did not reach the server, so that the worker still holds the task."""
+        if task := self.tasks.get(token):
+            task.answering = False
+
     def held(self) -> list[HeldTask]:
-        """Returns what the worker holds; what has expired is dropped."""
+        """Returns what the worker holds and has not answered; threads may ask."""
         now = time.monotonic()
-        for task in [task for task in self.tasks.values() if task.expires <= now]:
-            self.end(task.token)
-        return list(self.tasks.values())
+        return [task for task in list(self.tasks.values()) if task.expires > now and not task.answering]
 
     @property
     def polled(self) -> bool:
@@ -163,3 +181,10 @@ class Ledger:
             self.pollers[name] = poller
             if self.record:
                 self.record.polls(poller)
+
+    def _sweep(self) -> None:
+        """Drops what has expired: a task that its worker never answers must not stay for ever."""
+        now = time.monotonic()
+        for task in [task for task in self.tasks.values() if task.expires <= now]:
+            self.end(task.token)
+        self._most = max(LEAST_SWEPT, 2 * len(self.tasks))

@@ -4,11 +4,11 @@ One file a supervisor, in lines of JSON, each written before the worker gets the
 is not synced: it must outlive the process, not the machine. It is locked as long as its supervisor lives.
 """
 
+import errno
 import fcntl
 import json
 import logging
 import os
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -27,22 +27,18 @@ class Journal:
 
     Args:
         folder: Where supervisors keep their files; made if it is missing, for its user alone.
-
-    Attributes:
         name: This supervisor's, which no other has.
 
     Raises:
         OSError: The folder or the file cannot be made.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.name = uuid.uuid4().hex[:12]
-        self._path = folder / f"{self.name}{SUFFIX}"
+        self._path = folder / f"{name}{SUFFIX}"
         self._workers: dict[int, WorkerJournal] = {}
-        self._written, self._limit = 0, COMPACT_BYTES
-        self._failed = False
-        self._file = locked_file(self._path, os.O_CREAT | os.O_EXCL)
+        self._failed, self._written, self._limit = False, 0, COMPACT_BYTES
+        self._file = self._new_file()
 
     def worker(self, pid: int, started: float) -> "WorkerJournal":
         """Begins the record of a worker process.
@@ -62,33 +58,51 @@ class Journal:
         self.write({"worker": number, "gone": True})
 
     def write(self, line: dict[str, Any]) -> None:
-        """Appends a line. A full disk costs the journal and not the work: it is said once."""
+        """Appends a line that what counts now agrees with.
+
+        A full disk costs the journal and not the work: it is said once, and made good by the next line that
+        finds room.
+        """
         data = json.dumps(line, separators=(",", ":")).encode() + b"\n"
         try:
-            os.write(self._file, data)
-            self._written += len(data)
-            if self._written > self._limit:
-                self._compact()
+            if self._failed:
+                self._renew()
+                log.info("the journal is whole again")
+            else:
+                _write(self._file, data)
+                self._written += len(data)
+                if self._written > self._limit:
+                    self._renew()
         except OSError as error:
             if not self._failed:
                 log.warning("the journal cannot be written, so a killed supervisor loses time: %s", error)
             self._failed = True
 
     def close(self) -> None:
-        """Removes the file, unless a worker's release is not done: then it is for the next supervisor."""
-        if not self._workers:
+        """Removes the file, unless something in it is not released: then it is for the next supervisor."""
+        if not any(worker.counts for worker in self._workers.values()):
             self._path.unlink(missing_ok=True)
         os.close(self._file)
 
-    def _compact(self) -> None:
+    def _renew(self) -> None:
+        old, self._file = self._file, self._new_file()
+        os.close(old)  # only now: a moment without the lock would look like a dead supervisor
+
+    def _new_file(self) -> int:
+        """Puts a file with what counts in the journal's place; nobody sees it without its lock."""
         fresh = self._path.with_suffix(".fresh")
         file = locked_file(fresh, os.O_CREAT | os.O_TRUNC)
         lines = [line for worker in self._workers.values() for line in worker.lines()]
         data = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
-        os.write(file, data)
-        fresh.replace(self._path)
-        os.close(self._file)  # only now: a moment without the lock would look like a dead supervisor
-        self._file, self._written, self._limit = file, len(data), COMPACT_BYTES + 2 * len(data)
+        try:
+            _write(file, data)
+            fresh.replace(self._path)
+        except OSError:
+            os.close(file)
+            fresh.unlink(missing_ok=True)
+            raise
+        self._failed, self._written, self._limit = False, len(data), COMPACT_BYTES + 2 * len(data)
+        return file
 
 
 class WorkerJournal:
@@ -127,6 +141,11 @@ class WorkerJournal:
         """Notes that the worker is dead and what it held is released."""
         self._journal.forget(self._number)
 
+    @property
+    def counts(self) -> bool:
+        """Whether there is a worker instance or a task that is not released."""
+        return bool(self._held) or len(self._head) > 1
+
     def lines(self) -> list[dict[str, Any]]:
         """Returns what still counts."""
         return [*self._head, *self._held.values()]
@@ -149,3 +168,13 @@ def locked_file(path: Path, flags: int) -> int:
         os.close(file)
         raise
     return file
+
+
+def _write(file: int, data: bytes) -> None:
+    """Writes all of `data`.
+
+    Raises:
+        OSError: There is no room for all of it.
+    """
+    if os.write(file, data) < len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

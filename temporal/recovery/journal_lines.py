@@ -2,7 +2,6 @@
 
 import base64
 import time
-from dataclasses import astuple
 from typing import Any
 
 from temporalio.api.deployment.v1 import WorkerDeploymentOptions
@@ -12,7 +11,8 @@ from temporal.recovery.held import HeldTask, Kind, Poller, PollKey
 
 def poller_line(worker: int, poller: Poller) -> dict[str, Any]:
     """Returns the line that tells of a worker instance."""
-    return {"worker": worker, "poller": astuple(poller)}
+    names = (poller.namespace, poller.identity, poller.instance_key, poller.queue, poller.sticky_queue)
+    return {"worker": worker, "poller": names}
 
 
 def takes_line(worker: int, task: HeldTask) -> dict[str, Any]:

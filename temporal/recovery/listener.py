@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
 import grpc
@@ -63,15 +63,20 @@ class Listener:
         self.port = self._server.add_insecure_port("127.0.0.1:0")
         await self._server.start()
 
+    def admit(self, group: int) -> Peers:
+        """Accepts the connections of a process group, and of nobody else."""
+        self.peers = Peers(group, self.port)
+        return self.peers
+
     async def close(self) -> None:
         """Closes the port and every connection; calls that must reach the server go on."""
         await self._server.stop(None)
 
     async def handle(self, method: str, request: bytes, context: Context) -> bytes:
         """Answers one call of the worker, or aborts it as the server did."""
+        begun = time.perf_counter()
         if self.peers is None or not await self.peers.admits(context.peer()):
             await context.abort(grpc.StatusCode.PERMISSION_DENIED, "this port is another process's")
-        begun = time.perf_counter()
         metadata = [
             (name, value)
             for name, value in context.invocation_metadata() or ()
@@ -95,39 +100,42 @@ class Listener:
     ) -> Awaitable[Answer]:
         try:
             if method in reading.POLLS:
-                return self._answer_poll(method, request, seconds, metadata)
+                return self._answer_poll(
+                    reading.read_poll(method, request),
+                    lambda: self._upstream.forward(method, request, seconds, metadata),
+                )
             if method in reading.RESPONDS:
-                return self._answer_respond(method, request, seconds, metadata)
+                token = reading.token_of(method, request)
+                return self._answer_respond(token, method, request, seconds, metadata)
         except DecodeError:
             pass  # not for the gateway to judge: the server says what is wrong with it
         return self._answer_other(method, request, seconds, metadata)
 
-    async def _answer_poll(
-        self, method: str, request: bytes, seconds: float | None, metadata: Metadata
-    ) -> Answer:
-        self._poll = poll = reading.read_poll(method, request)
+    async def _answer_poll(self, poll: reading.Poll, forward: Callable[[], Awaitable[Answer]]) -> Answer:
+        self._poll = poll
         self.ledger.saw_poll(poll.poller)
-        answer = await self._polls.poll(
-            self.ledger, poll.key, lambda: self._upstream.forward(method, request, seconds, metadata)
-        )
+        answer = await self._polls.poll(self.ledger, poll.key, forward)
         if task := reading.task_in(poll, answer.response or b""):
             self.ledger.take(task)
         return answer
 
     async def _answer_respond(
-        self, method: str, request: bytes, seconds: float | None, metadata: Metadata
+        self, token: bytes, method: str, request: bytes, seconds: float | None, metadata: Metadata
     ) -> Answer:
-        call = asyncio.create_task(self._respond(method, request, seconds, metadata))
+        self.ledger.answers(token)
+        call = asyncio.create_task(self._respond(token, method, request, seconds, metadata))
         self.ledger.calls.add(call)
         call.add_done_callback(self.ledger.calls.discard)
         return await asyncio.shield(call)  # what the worker said last counts, whether it lives or not
 
     async def _respond(
-        self, method: str, request: bytes, seconds: float | None, metadata: Metadata
+        self, token: bytes, method: str, request: bytes, seconds: float | None, metadata: Metadata
     ) -> Answer:
-        token = reading.token_of(method, request)
-        self.ledger.end(token)
         answer = await self._upstream.forward(method, request, seconds, metadata)
+        if answer.heard:
+            self.ledger.end(token)
+        else:  # the worker tries again, if it lives
+            self.ledger.not_answered(token)
         for task in reading.tasks_in_reply(method, request, answer.response or b"", self._poll):
             self.ledger.take(task)
         return answer

@@ -30,7 +30,7 @@ class Metrics:
         )
         self.release_seconds = Histogram(
             "recovery_release_seconds",
-            "From a worker's death to the release of what it held",
+            "From the moment a worker's death is known to the release of what it held",
             buckets=RELEASE_BUCKETS,
             registry=self.registry,
         )

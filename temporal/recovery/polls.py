@@ -17,6 +17,13 @@ CANCEL_SECONDS = 0.25
 """How long a cancelled poll stays open, in seconds: when its worker has died it is not cancelled at all."""
 
 
+Tell = Callable[[PollKey, Answer], None]
+
+
+def _ignore(key: PollKey, answer: Answer) -> None:
+    pass
+
+
 @dataclass(slots=True, eq=False)
 class OpenPoll:
     """A poll of the server; `waiter` is the worker's poll it is for, done when that has gone."""
@@ -33,10 +40,14 @@ class Polls:
     Args:
         unclaimed: Called with a key and an answer that brought a task when nobody can take it: a sticky
             queue's, whose only worker is dead.
+        waits: Called with an answer that no poll waits for, so that it waits for the next.
+        found: Called when it got one.
     """
 
-    def __init__(self, unclaimed: Callable[[PollKey, Answer], None]) -> None:
+    def __init__(self, unclaimed: Tell, waits: Tell = _ignore, found: Tell = _ignore) -> None:
         self._unclaimed = unclaimed
+        self._waits = waits
+        self._found = found
         self._open: dict[PollKey, set[OpenPoll]] = {}
         self._waiting: dict[PollKey, deque[asyncio.Future[Answer]]] = {}
         self._answers: dict[PollKey, deque[Answer]] = {}
@@ -53,6 +64,7 @@ class Polls:
             answer = kept.popleft()
             if not kept:
                 del self._answers[key]
+            self._found(key, answer)
             return answer
         waiter: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         waiting = self._waiting.setdefault(key, deque())
@@ -83,6 +95,17 @@ class Polls:
                 waiter.set_result(answer)
                 return
         self._answers.setdefault(key, deque()).append(answer)
+        self._waits(key, answer)
+
+    def withdraw(self, key: PollKey, answer: Answer) -> bool:
+        """Takes back an answer that still waits for a poll; False when a poll has got it."""
+        kept = self._answers.get(key, deque())
+        if answer not in kept:
+            return False
+        kept.remove(answer)
+        if not kept:
+            del self._answers[key]
+        return True
 
     def _adopt(self, ledger: Ledger, key: PollKey, waiter: "asyncio.Future[Answer]") -> OpenPoll | None:
         for opened in self._open.get(key, ()):

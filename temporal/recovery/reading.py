@@ -108,6 +108,7 @@ def read_poll(method: str, request: bytes) -> Poll:
         instance_key=message.worker_instance_key,
         queue=key.normal.queue,
         sticky_queue=message.task_queue.name if sticky else "",
+        sticky=key if sticky else None,
     )
     return Poll(key, poller, key.normal, message.deployment_options)
 
@@ -192,7 +193,7 @@ def _activity_task(task: PollActivityTaskQueueResponse, poll: Poll) -> HeldTask 
     )
 
 
-def task_on_sticky_queue(key: PollKey, response: bytes) -> HeldTask | None:
-    """Returns the workflow task or query that a sticky queue's poll brought, to be given to somebody else."""
+def task_for_another(key: PollKey, response: bytes) -> HeldTask | None:
+    """Returns the task of an answer to nobody's poll any more; None when it brought none."""
     nobody = Poller(key.namespace, "", "")
     return task_in(Poll(key, nobody, key.normal, WorkerDeploymentOptions()), response)

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from temporalio.api.enums.v1 import TaskQueueType
@@ -11,14 +12,14 @@ from temporalio.api.workflowservice.v1 import ShutdownWorkerRequest, ShutdownWor
 from temporal.recovery.give_back import give_back, tell
 from temporal.recovery.held import HeldTask, Kind, Ledger, Poller
 from temporal.recovery.polls import Polls
-from temporal.recovery.sticky_backlog import drain
+from temporal.recovery.sticky_backlog import backlog, take_back
 from temporal.recovery.upstream import Upstream
 
 AT_ONCE_MOST = 100
 """How many calls of one release may be under way: a worker may hold thousands of tasks."""
 
-LAST_WORDS_SECONDS = 5.0
-"""How long to wait for the dead worker's last calls to end, in seconds."""
+LAST_WORDS_SECONDS = 120.0
+"""How long to wait for the dead worker's last calls, in seconds: SDKs give such a call less."""
 
 QUEUE_TYPES = (
     TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
@@ -33,7 +34,7 @@ class Released:
 
     Attributes:
         tasks: How many tasks of each kind were given back.
-        seconds: How long that took.
+        seconds: From the death to the last of them.
     """
 
     tasks: Counter[Kind] = field(default_factory=Counter)
@@ -41,17 +42,18 @@ class Released:
 
 
 async def release(
-    ledger: Ledger, upstream: Upstream, polls: Polls | None, asynchronous: frozenset[str]
+    ledger: Ledger, upstream: Upstream, polls: Polls, asynchronous: frozenset[str], died: float | None = None
 ) -> Released:
     """Releases everything that a dead worker held. Safe to do twice.
 
     Args:
         ledger: The dead worker's.
         upstream: Temporal.
-        polls: Where queries are handed over; None when nobody polls here yet.
+        polls: Where queries are handed over.
         asynchronous: Activity types that are completed from elsewhere and so outlive their worker.
+        died: When its death was noticed, by the monotonic clock in seconds; by default now.
     """
-    begun, released = time.monotonic(), Released()
+    begun, released = time.monotonic() if died is None else died, Released()
     bounded = asyncio.Semaphore(AT_ONCE_MOST)
 
     async def one(task: HeldTask) -> None:
@@ -60,24 +62,24 @@ async def release(
         ledger.end(task.token)
         released.tasks[task.kind] += 1
 
-    async def everything() -> None:
+    async def everything(more: Sequence[HeldTask] = ()) -> None:
         # Its workflows first: they are what waits longest.
         forgetting = [_forget(poller, upstream) for poller in ledger.pollers.values()]
-        await asyncio.gather(*forgetting, *(one(task) for task in ledger.held()))
+        await asyncio.gather(*forgetting, *(one(task) for task in (*more, *ledger.held())))
+        released.seconds = time.monotonic() - begun
 
     await everything()
-    released.seconds = time.monotonic() - begun
     if ledger.calls:
         # The worker's last words are on their way to the server; their answers may bring it another task,
         # or the server may put one on its sticky queue.
         await asyncio.wait(set(ledger.calls), timeout=LAST_WORDS_SECONDS)
         await everything()
-        released.seconds = time.monotonic() - begun
     for poller in ledger.pollers.values():
-        while poller.sticky_queue and (found := await drain(poller, upstream)):
-            released.tasks[Kind.WORKFLOW] += found
-            await _forget(poller, upstream)  # the poll that took them made the dead queue look alive
-            released.seconds = time.monotonic() - begun
+        while waiting := await backlog(poller, upstream):
+            taken = await take_back(poller, upstream, waiting)
+            await everything(taken)
+            if not taken:
+                break
     return released
 
 

@@ -23,7 +23,7 @@ def main(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
 
     Exit code 1 when no supervisor runs, or one has no worker that polls.
     """
-    folder = load_settings().engine.data_dir / "recovery"
+    folder = load_settings().recovery_dir
     found = list(states(folder))
     if as_json:
         print(json.dumps(found))

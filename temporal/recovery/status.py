@@ -42,7 +42,7 @@ def state_of_death(death: Death) -> State:
         "slot": death.slot,
         "pid": death.pid,
         "at": death.at.isoformat(timespec="milliseconds"),
-        "cause": death.cause,
+        "cause": death.how,
         "released": {str(kind): count for kind, count in sorted(death.released.tasks.items())},
         "release_ms": round(death.released.seconds * 1000, 1),
     }

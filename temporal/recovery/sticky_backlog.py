@@ -1,12 +1,11 @@
-"""Takes back workflow tasks that already lie on a dead worker's sticky queue.
+"""Takes back what already lies on a dead worker's sticky queue.
 
-`ShutdownWorker` keeps the server from putting further ones there, but does not move these: each would wait
+`ShutdownWorker` keeps the server from putting further tasks there, but does not move these: each would wait
 for its schedule-to-start timeout. It happens when a dead worker's last answer brings about another task.
 """
 
 import asyncio
 
-from temporalio.api.deployment.v1 import WorkerDeploymentOptions
 from temporalio.api.enums.v1 import TaskQueueKind, TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import (
@@ -16,8 +15,9 @@ from temporalio.api.workflowservice.v1 import (
     PollWorkflowTaskQueueResponse,
 )
 
-from temporal.recovery.give_back import IDENTITY, fail_workflow_task
-from temporal.recovery.held import HeldTask, Kind, Poller, PollKey
+from temporal.recovery import reading
+from temporal.recovery.give_back import IDENTITY
+from temporal.recovery.held import HeldTask, Poller, PollKey
 from temporal.recovery.upstream import Answer, Upstream, ask
 
 POLL_SECONDS = 3.0
@@ -27,26 +27,13 @@ ONE_ROUND = 20
 """How many are taken before the queue is looked at again."""
 
 
-async def drain(poller: Poller, upstream: Upstream) -> int:
-    """Fails the workflow tasks on a dead worker's sticky queue, so that living workers get them.
-
-    Looking does not make the queue seem alive to the server, taking does: `ShutdownWorker` must follow.
-
-    Returns:
-        How many were taken.
-    """
-    queue = TaskQueue(
-        name=poller.sticky_queue, kind=TaskQueueKind.TASK_QUEUE_KIND_STICKY, normal_name=poller.queue
-    )
-    waiting = await _backlog(queue, poller, upstream)
-    taken = await asyncio.gather(*(_take(queue, poller, upstream) for _ in range(min(waiting, ONE_ROUND))))
-    return sum(taken)
-
-
-async def _backlog(queue: TaskQueue, poller: Poller, upstream: Upstream) -> int:
+async def backlog(poller: Poller, upstream: Upstream) -> int:
+    """Returns how many tasks lie on a worker's sticky queue; to look does not make it seem alive."""
+    if not poller.sticky_queue:
+        return 0
     request = DescribeTaskQueueRequest(
         namespace=poller.namespace,
-        task_queue=queue,
+        task_queue=_queue(poller),
         task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
         include_task_queue_status=True,
     )
@@ -54,14 +41,42 @@ async def _backlog(queue: TaskQueue, poller: Poller, upstream: Upstream) -> int:
     return 0 if isinstance(answer, Answer) else answer.task_queue_status.backlog_count_hint
 
 
-async def _take(queue: TaskQueue, poller: Poller, upstream: Upstream) -> bool:
-    request = PollWorkflowTaskQueueRequest(namespace=poller.namespace, task_queue=queue, identity=IDENTITY)
-    answer = await ask(
-        upstream, "PollWorkflowTaskQueue", request, PollWorkflowTaskQueueResponse, seconds=POLL_SECONDS
+async def take_back(poller: Poller, upstream: Upstream, count: int) -> list[HeldTask]:
+    """Takes up to `count` tasks from a dead worker's sticky queue, to be given back.
+
+    For the server this makes the queue look alive: `ShutdownWorker` must follow.
+    """
+    found = await asyncio.gather(*(_take(poller, upstream) for _ in range(min(count, ONE_ROUND))))
+    return [task for task in found if task is not None]
+
+
+def _queue(poller: Poller) -> TaskQueue:
+    return TaskQueue(
+        name=poller.sticky_queue, kind=TaskQueueKind.TASK_QUEUE_KIND_STICKY, normal_name=poller.queue
     )
-    if isinstance(answer, Answer) or not answer.task_token:
-        return False
-    key = PollKey("", poller.namespace, poller.queue, sticky=False, versions=b"", group="")
-    task = HeldTask(Kind.WORKFLOW, answer.task_token, key, WorkerDeploymentOptions(), attempt=answer.attempt)
-    await fail_workflow_task(task, upstream)
-    return True
+
+
+async def _take(poller: Poller, upstream: Upstream) -> HeldTask | None:
+    request = PollWorkflowTaskQueueRequest(
+        namespace=poller.namespace, task_queue=_queue(poller), identity=IDENTITY
+    )
+    answer = await ask(
+        upstream,
+        "PollWorkflowTaskQueue",
+        request,
+        PollWorkflowTaskQueueResponse,
+        seconds=POLL_SECONDS,
+        patience=0,
+    )
+    if isinstance(answer, Answer):
+        return None
+    key = poller.sticky or PollKey(
+        reading.WORKFLOW_POLL,
+        poller.namespace,
+        poller.sticky_queue,
+        sticky=True,
+        versions=b"",
+        group="",
+        normal_name=poller.queue,
+    )
+    return reading.task_for_another(key, answer.SerializeToString())

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import os
+import uuid
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from temporal.recovery.journal import Journal
 from temporal.recovery.left_behind import left_behind
 from temporal.recovery.slot import Slot
 from temporal.recovery.status import State, StatusSocket, state_of_death, state_of_worker
+from temporal.recovery.upstream import Temporal
 from temporal.recovery.worker_life import Options, WorkerLife
 
 log = logging.getLogger("temporal.recovery")
@@ -50,14 +52,16 @@ class Supervisor:
         self._connection = connection
         self._options = options
         self._folder = folder
-        self._gateway = Gateway(connection, asynchronous)
+        self._gateway = Gateway(Temporal(connection), asynchronous)
         self._gateway.metrics.watch(self._held)
         self._journal: Journal | None = None
-        self._slots = [Slot(self._next_life, self._died) for _ in range(workers)]
+        numbers = range(1, workers + 1)
+        self._slots = [Slot(number, workers, self._life, self._died) for number in numbers]
         self._deaths: deque[Death] = deque(maxlen=DEATHS_KEPT)
         self._died_of: Counter[str] = Counter()
         self._since = datetime.now(UTC)
         self._stopping = False
+        self._name = uuid.uuid4().hex[:12]
         self._rolls = asyncio.Event()
 
     async def run(self) -> int:
@@ -68,33 +72,30 @@ class Supervisor:
             OSError: The command cannot be run.
         """
         self._serve_metrics()
-        self._journal = self._open_journal()
-        socket = StatusSocket(self._folder, self._journal.name if self._journal else "none", self._state)
-        await socket.start()
-        beside = [asyncio.create_task(self._release_left_behind()), asyncio.create_task(self._keep_rolling())]
+        self._open_journal()
+        status = StatusSocket(self._folder, self._name, self._state)
+        await status.start()
+        beside = [self._beside(self._release_left_behind()), self._beside(self._keep_rolling())]
+        keeping = [asyncio.create_task(slot.keep()) for slot in self._slots]
         try:
-            async with asyncio.TaskGroup() as keeping:
-                for slot in self._slots:
-                    keeping.create_task(slot.keep())
-        except* (CommandError, OSError) as errors:
-            raise errors.exceptions[0] from None
+            await asyncio.wait(keeping, return_when=asyncio.FIRST_EXCEPTION)
+            self._drain()  # when one has given up, the others end in order
+            await asyncio.wait(keeping)
         finally:
             for task in beside:
                 task.cancel()
-            for slot in self._slots:
-                slot.stop(forced=True)
             await self._gateway.close(LAST_RELEASES_SECONDS)
-            socket.close()
+            status.close()
             self._gateway.metrics.close()
             if self._journal:
                 self._journal.close()
+        await asyncio.gather(*keeping)
         return DONE
 
     def stop(self) -> None:
         """Drains the workers; called again, kills them."""
         forced, self._stopping = self._stopping, True
-        for slot in self._slots:
-            slot.stop(forced=forced)
+        self._drain(forced=forced)
 
     def roll(self) -> None:
         """Replaces the workers one by one without a gap: each new one polls before the old one drains."""
@@ -107,9 +108,11 @@ class Supervisor:
             renewed = [await slot.renew() for slot in self._slots]
             log.info("rolling restart: %d of %d workers replaced", sum(renewed), len(renewed))
 
-    def _next_life(self) -> WorkerLife:
-        taken = {life.slot for life in self._lives()}
-        number = next(number for number in range(1, len(taken) + 2) if number not in taken)
+    def _drain(self, *, forced: bool = False) -> None:
+        for slot in self._slots:
+            slot.stop(forced=forced)
+
+    def _life(self, number: int) -> WorkerLife:
         return WorkerLife(self._gateway, self._journal, self._connection, self._options, number)
 
     def _lives(self) -> Sequence[WorkerLife]:
@@ -117,11 +120,10 @@ class Supervisor:
             (life for slot in self._slots for life in slot.lives.values()), key=lambda life: life.slot
         )
 
-    def _died(self, life: WorkerLife, death: Death) -> None:
+    def _died(self, death: Death) -> None:
         self._deaths.append(death)
-        cause = "drained" if life.draining else death.cause.split()[0]
-        self._died_of[cause] += 1
-        self._gateway.metrics.deaths.labels(cause).inc()
+        self._died_of[death.cause] += 1
+        self._gateway.metrics.deaths.labels(death.cause).inc()
 
     def _held(self) -> Counter[Kind]:
         return Counter(task.kind for life in self._lives() for task in life.held())
@@ -144,17 +146,26 @@ class Supervisor:
         except OSError as error:
             raise CommandError(f"METRICS_PORT={port}: {error.strerror}", FAILED) from error
 
-    def _open_journal(self) -> Journal | None:
+    def _open_journal(self) -> None:
         try:
-            return Journal(self._folder)
+            self._journal = Journal(self._folder, self._name)
+            self._gateway.write_down(self._journal.worker(0, 0.0))
         except OSError as error:
             log.warning("no journal, so a killed supervisor loses time: %s", error)
-            return None
 
     async def _release_left_behind(self) -> None:
-        for left in left_behind(self._folder):
+        for left in left_behind(self._folder, but=self._name):
             left.kill_survivors()
             for ledger in left.ledgers:
                 released = await self._gateway.release(ledger)
                 log.info("a dead supervisor's worker: released %d tasks", sum(released.tasks.values()))
             left.done()
+
+    def _beside(self, work: Coroutine[object, object, None]) -> "asyncio.Task[None]":
+        def tell(task: "asyncio.Task[None]") -> None:
+            if not task.cancelled() and (error := task.exception()):
+                log.error("%s", error, exc_info=error)
+
+        task = asyncio.create_task(work)
+        task.add_done_callback(tell)
+        return task

@@ -21,10 +21,21 @@ CALL_SECONDS = 5.0
 """How long one call of a release may take, in seconds; a few milliseconds when the server is well."""
 
 PATIENCE_SECONDS = 60.0
-"""How long a release waits for a server that is away, in seconds: then Temporal's own timeouts have acted."""
+"""How long such a call is tried again while the server is away, unless its maker knows better; in seconds."""
 
-PAUSE_SECONDS = 0.2
-"""Pause between its attempts, in seconds."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+"""Pauses between its attempts, in seconds: doubled from the first to the longest."""
+
+NOT_HEARD = frozenset(
+    {
+        grpc.StatusCode.UNAVAILABLE,
+        grpc.StatusCode.DEADLINE_EXCEEDED,
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+        grpc.StatusCode.ABORTED,
+        grpc.StatusCode.CANCELLED,
+    }
+)
+"""Codes of calls that the server may not have dealt with; every other one is its last word."""
 
 OPTIONS = (
     # The server's own limits decide what is too large, not gRPC's 4 MB.
@@ -61,6 +72,11 @@ class Answer:
     details: str = ""
     seconds: float = 0.0
 
+    @property
+    def heard(self) -> bool:
+        """Whether the server has dealt with the call, be it by refusing it."""
+        return self.code not in NOT_HEARD
+
 
 class Upstream(Protocol):
     """Where calls go."""
@@ -74,6 +90,10 @@ class Upstream(Protocol):
             seconds: The deadline; None for none.
             metadata: What the caller sent along.
         """
+        ...
+
+    async def close(self) -> None:
+        """Ends the connection; calls under way are cancelled."""
         ...
 
 
@@ -103,8 +123,8 @@ class Temporal:
         call = unary(request, timeout=seconds, metadata=sent)
         try:
             response = await call
-            metadata = tuple(await call.trailing_metadata() or ())
-            return Answer(response=response, metadata=metadata, seconds=time.perf_counter() - begun)
+            trailing = tuple(await call.trailing_metadata() or ())
+            return Answer(response=response, metadata=trailing, seconds=time.perf_counter() - begun)
         except grpc.aio.AioRpcError as error:
             return Answer(
                 response=None,
@@ -120,7 +140,12 @@ class Temporal:
 
 
 async def ask(
-    upstream: Upstream, method: str, request: Message, kind: type[R], seconds: float = CALL_SECONDS
+    upstream: Upstream,
+    method: str,
+    request: Message,
+    kind: type[R],
+    seconds: float = CALL_SECONDS,
+    patience: float = PATIENCE_SECONDS,
 ) -> R | Answer:
     """Makes a call of the gateway's own to WorkflowService; waits for a server that is away.
 
@@ -130,20 +155,22 @@ async def ask(
         request: What to ask.
         kind: The response's type.
         seconds: The deadline of one attempt.
+        patience: How long to try again, in seconds.
 
     Returns:
         The response, or the answer that tells why there is none.
     """
     namespace = getattr(request, "namespace", "")
     metadata = (("temporal-namespace", namespace),) if namespace else ()
-    data, end = request.SerializeToString(), time.monotonic() + PATIENCE_SECONDS
+    data, end, pause = request.SerializeToString(), time.monotonic() + patience, FIRST_PAUSE
     while True:
         answer = await upstream.forward(SERVICE + method, data, seconds, metadata)
         if answer.response is not None:
             return kind.FromString(answer.response)
-        if answer.code is not grpc.StatusCode.UNAVAILABLE or time.monotonic() > end:
+        if answer.heard or time.monotonic() > end:
             return answer
-        await asyncio.sleep(PAUSE_SECONDS)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
 
 
 def _credentials(

@@ -1,4 +1,4 @@
-"""One worker process and all its descendants, which die with it and with the supervisor."""
+"""One worker process and its descendants, which die with it; the process itself dies with the supervisor."""
 
 import asyncio
 import os
@@ -7,6 +7,7 @@ import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 
@@ -24,7 +25,7 @@ class WorkerGroup:
 
     Attributes:
         pid: The process that leads the group, and so the group's id.
-        started: When it started, in seconds since the epoch.
+        started: What `started_at` says of it.
 
     Raises:
         OSError: The command cannot be run.
@@ -39,7 +40,7 @@ class WorkerGroup:
             [*wrapper, *command], env=environment, start_new_session=True, pass_fds=(inherits,)
         )
         self.pid = self._process.pid
-        self.started = psutil.Process(self.pid).create_time()  # it is not collected yet, so it is there
+        self.started = started_at(self.pid)  # it is not collected yet, so it is there
 
     async def ended(self) -> int:
         """Waits until the worker is gone, ends what is left of its group, and returns its exit code."""
@@ -48,9 +49,10 @@ class WorkerGroup:
         return await asyncio.to_thread(self._process.wait)
 
     def terminate(self) -> None:
-        """Asks the worker to drain."""
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
+        """Asks the worker to drain. Not by `Popen`, which would collect it: its id may then be another's."""
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGTERM)
 
     def kill(self) -> None:
         """SIGKILLs the whole group; does nothing once the worker was collected: its id may be another's."""
@@ -58,6 +60,22 @@ class WorkerGroup:
             return
         with suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies
             os.killpg(self.pid, signal.SIGKILL)
+
+
+def started_at(pid: int) -> float:
+    """Returns when a process started, in seconds by a clock that nobody sets, where the system has one.
+
+    Raises:
+        ProcessLookupError: There is no such process.
+    """
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        try:
+            return psutil.Process(pid).create_time()  # not Linux: by the clock on the wall
+        except psutil.NoSuchProcess as error:
+            raise ProcessLookupError(pid) from error
+    return int(stat.rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")  # field 22, since the boot
 
 
 def _wait_for_end(pid: int) -> None:

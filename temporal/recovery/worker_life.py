@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from temporal.config import ConnectionSettings
-from temporal.recovery.death import Death
+from temporal.recovery.death import Death, cause_of
 from temporal.recovery.gateway import Gateway
 from temporal.recovery.hang import BEAT_VARIABLE, Beat, hung
 from temporal.recovery.held import HeldTask
 from temporal.recovery.journal import Journal
 from temporal.recovery.listener import Listener
-from temporal.recovery.peers import Peers
 from temporal.recovery.release import Released
 from temporal.recovery.worker_group import WorkerGroup, worker_environment
 
@@ -87,11 +86,10 @@ class WorkerLife:
         return self._listener.ledger.held()
 
     def drain(self) -> None:
-        """Asks the worker to end, and kills it when that takes too long."""
-        self.draining = True
-        if self._group:
-            self._group.terminate()
-            asyncio.get_running_loop().call_later(self._options.drain_seconds, self.kill)
+        """Asks the worker to end, once: a second signal may force it. Kills it when that takes too long."""
+        if not self.draining:
+            self.draining = True
+            self._ask_to_end()
 
     def kill(self) -> None:
         """Kills the worker and all its descendants."""
@@ -115,34 +113,36 @@ class WorkerLife:
             await self._listener.close()
             raise
         beat.listen()
-        ledger, peers = self._listener.ledger, Peers(group.pid)
-        self._listener.peers = peers
-        record = self._journal.worker(group.pid, group.started) if self._journal else None
-        ledger.record = record
+        ledger, peers = self._listener.ledger, self._listener.admit(group.pid)
+        ledger.record = record = self._journal.worker(group.pid, group.started) if self._journal else None
         if self.draining:  # asked before there was a process
-            self.drain()
-        watching = asyncio.create_task(
-            hung(group.pid, self._listener, peers, beat, self._options.beat_seconds)
-        )
+            self._ask_to_end()
+        watching = asyncio.create_task(hung(self._listener, peers, beat, self._options.beat_seconds))
         ending = asyncio.create_task(group.ended())
         try:
             await asyncio.wait({watching, ending}, return_when=asyncio.FIRST_COMPLETED)
-            hang = watching.result() if watching.done() else ""
+            hang = watching.result() if watching.done() else None
             if hang:
                 log.warning("worker %d: process %d is %s: killed", self.slot, group.pid, hang)
                 group.kill()
             code = await ending
         finally:
+            died = time.monotonic()
             group.kill()
             watching.cancel()
             beat.close()
             self._gateway.part(ledger)
             await self._listener.close()
-        cause = hang or (f"signal {-code}" if code < 0 else f"exit {code}")
         death = Death(
-            self.slot, group.pid, datetime.now(UTC), cause, code, ledger.polled, time.monotonic() - born
+            self.slot,
+            group.pid,
+            datetime.now(UTC),
+            hang or cause_of(code, draining=self.draining),
+            code,
+            ledger.polled,
+            died - born,
         )
-        releasing = self._gateway.release(ledger)
+        releasing = self._gateway.release(ledger, died)
 
         def released(task: "asyncio.Task[Released]") -> None:
             if task.cancelled():  # the supervisor ends; its journal keeps what is left
@@ -156,6 +156,11 @@ class WorkerLife:
         with suppress(TimeoutError):
             await asyncio.wait_for(asyncio.shield(releasing), RELEASE_SECONDS)
         return death
+
+    def _ask_to_end(self) -> None:
+        if self._group:
+            self._group.terminate()
+            asyncio.get_running_loop().call_later(self._options.drain_seconds, self.kill)
 
     def _spawn(self, beat: Beat) -> WorkerGroup:
         environment = worker_environment(

@@ -19,7 +19,7 @@ from temporal.engine import Engine
 from temporal.messages.durable_demo import DurableDemoInput
 from temporal.recovery.gateway import Gateway
 from temporal.recovery.listener import Listener
-from temporal.recovery.peers import Peers
+from temporal.recovery.upstream import Temporal
 from temporal.workflows.durable_demo import DurableDemoWorkflow
 
 pytest_plugins = ["tests.integration.engine_fixtures"]
@@ -27,10 +27,10 @@ pytest_plugins = ["tests.integration.engine_fixtures"]
 
 @pytest.fixture
 async def listener(shared_engine: Engine) -> AsyncIterator[Listener]:
-    gateway = Gateway(ConnectionSettings(address=shared_engine.address))
+    gateway = Gateway(Temporal(ConnectionSettings(address=shared_engine.address)))
     made = gateway.listener()
-    made.peers = Peers(os.getpgid(0))  # this very process is its worker
     await made.start()
+    made.admit(os.getpgid(0))  # this very process is its worker
     yield made
     await made.close()
     await gateway.close(patience=0)
@@ -89,17 +89,23 @@ async def test_a_method_that_nobody_knows_is_the_servers_to_refuse(listener: Lis
     assert refusal.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
-async def test_a_message_that_is_no_poll_is_the_servers_to_refuse(listener: Listener) -> None:
+async def test_a_message_that_is_no_poll_is_the_servers_to_refuse(
+    listener: Listener, shared_engine: Engine
+) -> None:
     method = "/temporal.api.workflowservice.v1.WorkflowService/PollActivityTaskQueue"
-    async with grpc.aio.insecure_channel(f"127.0.0.1:{listener.port}") as channel:
-        call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(method)
-        with pytest.raises(grpc.aio.AioRpcError):
-            await call(b"\xff\xff\xff", timeout=20)
+    refusals = []
+    for address in (shared_engine.address, f"127.0.0.1:{listener.port}"):
+        async with grpc.aio.insecure_channel(address) as channel:
+            call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(method)
+            with pytest.raises(grpc.aio.AioRpcError) as refusal:
+                await call(b"\xff\xff\xff", timeout=20)
+        refusals.append((refusal.value.code(), refusal.value.details()))
+    assert refusals[0] == refusals[1]
 
 
 async def test_a_worker_works_through_the_gateway(listener: Listener, target: EmbeddedTarget) -> None:
     worker = target.launch_worker({"TEMPORAL_ADDRESS": f"127.0.0.1:{listener.port}"})
-    listener.peers = Peers(worker.pid)
+    listener.admit(worker.pid)
     await worker.wait_until_polling()
     name = f"through-{uuid.uuid4().hex[:8]}"
     result = await target.client.execute_workflow(
@@ -113,6 +119,6 @@ async def test_a_worker_works_through_the_gateway(listener: Listener, target: Em
 
 
 async def test_another_process_is_refused(listener: Listener) -> None:
-    listener.peers = Peers(1)  # its worker is another process group
+    listener.admit(1)  # its worker is another process group
     with pytest.raises(CommandError, match="another process's"):
         await connect(ConnectionSettings(address=f"127.0.0.1:{listener.port}"), patience=0)

@@ -25,8 +25,9 @@ TASK_SECONDS = 5.0
 """The timeout of the workflows' tasks, in seconds: a task in a forgotten poll's answer runs into it."""
 
 
-ALONE = {"CASES_NO_SUCCESSOR": "1"}
-"""What keeps the dead worker's successor from polling: it would take the answer in the standby's place."""
+ALONE = {"CASES_NO_SUCCESSOR": "1", "CASES_WORKFLOW_POLLS": "2", "CASES_ACTIVITY_POLLS": "1"}
+"""What keeps the dead worker's successor from polling, and the standby from a poll that comes next: each
+would take the answer in the place of the poll that waits."""
 
 
 @pytest.fixture(scope="module")

@@ -5,18 +5,25 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import pytest
+
 from temporal.chaos.fleet import SUPERVISOR, SupervisedFleet, holder
-from temporal.chaos.observation import sleeping
+from temporal.chaos.observation import sleeping, until
 from temporal.chaos.scenarios import start_demo
 from temporal.chaos.target import EmbeddedTarget, worker_environment
 from temporal.config import ConnectionSettings
 from temporal.messages.durable_demo import DurableDemoInput
+from temporal.recovery import hang as module
+from temporal.recovery.death import Cause
 from temporal.recovery.gateway import Gateway
 from temporal.recovery.hang import BEAT_VARIABLE, Beat, hung
 from temporal.recovery.held import Poller
-from temporal.recovery.peers import Peers
+from temporal.recovery.upstream import Temporal
+from temporal.workers.beat import beat
 from temporal.workflows.durable_demo import DurableDemoWorkflow
 from tests.integration.supervisors import deaths
 
@@ -51,17 +58,67 @@ async def test_a_worker_whose_beat_ceases_is_killed(target: EmbeddedTarget) -> N
 
 
 async def test_a_worker_that_lost_its_connection_for_good_is_deaf() -> None:
-    gateway = Gateway(ConnectionSettings(address="127.0.0.1:1"))
-    listener, beat = gateway.listener(), Beat()
-    process = await asyncio.create_subprocess_exec("sleep", "600", start_new_session=True)
+    async with watched("import time; time.sleep(600)") as hang:
+        assert await hang == Cause.DEAF
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_a_quiet_worker_with_a_connection_or_one_that_leaves_is_not_deaf(
+    monkeypatch: pytest.MonkeyPatch, leaves: bool
+) -> None:
+    monkeypatch.setattr(module, "DEAF_SECONDS", 0.2)
+    quiet = "import time; time.sleep(600)"
+    connected = "import socket, sys; s = socket.create_connection(('127.0.0.1', int(sys.argv[1]))); "
+    async with watched(quiet if leaves else connected + quiet, leaves=leaves) as hang:
+        done, _ = await asyncio.wait({hang}, timeout=2)
+        assert not done
+
+
+async def test_a_connection_whose_other_end_does_not_answer_is_cut() -> None:
+    gateway = Gateway(Temporal(ConnectionSettings(address="127.0.0.1:1")))
+    listener = gateway.listener()
+    await listener.start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+    writer.write(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))  # and no more
+    await reader.read()  # until the end
+    writer.close()
+    await listener.close()
+    await gateway.close(patience=0)
+
+
+async def test_the_projects_worker_beats(target: EmbeddedTarget, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Beat()
+    monkeypatch.setenv(BEAT_VARIABLE, str(os.dup(made.fd)))
+    made.listen()
+    beating = asyncio.create_task(beat())
+
+    async def heard() -> bool:
+        return made.silence > 0
+
+    await until("a beat is heard", heard)
+    beating.cancel()
+    made.close()
+
+
+@asynccontextmanager
+async def watched(code: str, *, leaves: bool = False) -> AsyncIterator["asyncio.Task[Cause]"]:
+    """Runs a program that polled once, as far as the listener knows; yields what watches it."""
+    gateway = Gateway(Temporal(ConnectionSettings(address="127.0.0.1:1")))
+    listener, made = gateway.listener(), Beat()
+    await listener.start()
+    made.listen()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, str(listener.port), start_new_session=True
+    )
+    listener.ledger.saw_poll(Poller("default", "somebody", "key", "queue"))
+    listener.leaving = leaves
+    hang = asyncio.create_task(hung(listener, listener.admit(process.pid), made, beat_seconds=600))
     try:
-        await listener.start()
-        beat.listen()
-        listener.ledger.saw_poll(Poller("default", "somebody", "key", "queue"))
-        assert await hung(process.pid, listener, Peers(process.pid), beat, beat_seconds=600) == "deaf"
+        yield hang
     finally:
+        hang.cancel()
         process.kill()
         await process.wait()
-        beat.close()
+        made.close()
         await listener.close()
         await gateway.close(patience=0)

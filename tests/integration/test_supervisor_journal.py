@@ -7,12 +7,13 @@ import psutil
 from temporalio.api.enums.v1 import EventType
 
 from temporal.chaos.fleet import SupervisedFleet
-from temporal.chaos.observation import sleeping, until, working
+from temporal.chaos.observation import sleeping, working
 from temporal.chaos.scenarios import start_demo
 from temporal.chaos.target import EmbeddedTarget
 from temporal.messages.durable_demo import DurableDemoInput
 from temporal.messages.work import WorkInput
 from temporal.workflows.durable_demo import DurableDemoWorkflow
+from tests.integration.processes import gone
 
 pytest_plugins = ["tests.integration.engine_fixtures"]
 
@@ -25,12 +26,7 @@ async def kill_supervisor(target: EmbeddedTarget) -> None:
     supervisor = target.workers[-1]
     workers = psutil.Process(supervisor.pid).children()
     supervisor.kill()
-
-    async def gone() -> bool:
-        await asyncio.sleep(0)
-        return not any(worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE for worker in workers)
-
-    await until("the workers are gone", gone)
+    await gone(workers)
 
 
 async def test_the_next_supervisor_frees_cached_workflows(target: EmbeddedTarget) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 
 from temporal.chaos.fleet import SUPERVISED_WORKERS, SUPERVISOR, SupervisedFleet
-from temporal.chaos.observation import until
 from temporal.chaos.target import EmbeddedTarget, worker_environment
+from tests.integration.processes import gone
 
 pytest_plugins = ["tests.integration.engine_fixtures"]
 
@@ -38,12 +38,7 @@ async def test_the_workers_do_not_outlive_a_supervisor_that_is_killed(target: Em
     [supervisor] = target.workers
     workers = psutil.Process(supervisor.pid).children()
     supervisor.kill()
-
-    async def gone() -> bool:
-        await asyncio.sleep(0)
-        return not any(worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE for worker in workers)
-
-    await until("the workers are gone", gone)
+    await gone(workers)
 
 
 async def test_a_command_that_never_polls_is_given_up(target: EmbeddedTarget) -> None:
@@ -54,6 +49,16 @@ async def test_a_command_that_never_polls_is_given_up(target: EmbeddedTarget) ->
     [error] = [line for line in ended.stderr.splitlines() if line.startswith("error: ")]
     assert "5 workers in a row failed, the last one with exit 3" in error
     assert "Traceback" not in ended.stderr
+
+
+async def test_the_other_workers_drain_when_one_is_given_up(target: EmbeddedTarget) -> None:
+    worker = """
+        if [ "$RECOVERY_SLOT" = 2 ]; then sleep 0.2; exit 3; fi
+        trap "touch drained; exit 0" TERM
+        while :; do sleep 0.1; done"""
+    ended = await asyncio.to_thread(run, target, "--", "sh", "-c", worker)
+    assert ended.returncode == 1
+    assert (target.folder / "drained").exists()
 
 
 async def test_a_command_that_does_not_exist_is_one_line(target: EmbeddedTarget) -> None:

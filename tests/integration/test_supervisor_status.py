@@ -3,9 +3,11 @@
 import asyncio
 import os
 import signal
+import socket
 import urllib.request
+from contextlib import ExitStack, closing, suppress
 
-from temporal.chaos.fleet import SUPERVISOR, SupervisedFleet, holder
+from temporal.chaos.fleet import SUPERVISED_WORKERS, SUPERVISOR, SupervisedFleet, holder
 from temporal.chaos.observation import until, working
 from temporal.chaos.scenarios import start_demo
 from temporal.chaos.target import EmbeddedTarget, free_ports
@@ -16,6 +18,16 @@ from tests.integration.supervisors import deaths, state, status
 pytest_plugins = ["tests.integration.engine_fixtures"]
 
 WORK = DurableDemoInput(name="work", sleep_seconds=0, work_units=100, work_unit_seconds=0.5)
+
+
+def first_of_free_ports(count: int) -> int:
+    """Returns the first of so many ports in a row that nobody uses at the moment."""
+    while True:
+        [first] = free_ports(1)
+        with ExitStack() as held, suppress(OSError, OverflowError):
+            for port in range(first, first + count):
+                held.enter_context(closing(socket.socket())).bind(("127.0.0.1", port))
+            return first
 
 
 def metrics(port: int) -> list[str]:
@@ -71,13 +83,14 @@ async def test_the_status_is_for_its_user_alone(target: EmbeddedTarget) -> None:
 
 
 async def test_prometheus_sees_the_death_the_release_and_the_calls(target: EmbeddedTarget) -> None:
-    [port] = free_ports(1)
+    port = first_of_free_ports(1 + 2 * SUPERVISED_WORKERS)
     await SupervisedFleet(target, {"METRICS_PORT": str(port)}).start()
     handle = await start_demo(target, WORK)
     await working(target.client, handle, WorkInput(subject="work", units=100, unit_seconds=0.5), units=1)
     os.kill(await holder(handle), signal.SIGKILL)
     await deaths(target, 1)
     lines = await asyncio.to_thread(metrics, port)
+    assert 'recovery_held_tasks{kind="nexus"} 0.0' in lines
     assert 'recovery_worker_deaths_total{cause="signal"} 1.0' in lines
     assert 'recovery_released_tasks_total{kind="activity"} 1.0' in lines
     assert "recovery_release_seconds_count 1.0" in lines
@@ -85,4 +98,7 @@ async def test_prometheus_sees_the_death_the_release_and_the_calls(target: Embed
         line.startswith('recovery_gateway_calls_total{code="OK",method="RecordActivityTaskHeartbeat"}')
         for line in lines
     )
+    alive = [worker["slot"] for worker in (await state(target))["workers"] if worker["state"] == "polling"]
+    own = await asyncio.to_thread(metrics, port + alive[0])
+    assert any(line.startswith("temporal_") for line in own)
     await handle.terminate()

@@ -4,7 +4,7 @@ A test module asks for it by `pytest_plugins = ["tests.stack.cluster_fixtures"]`
 """
 
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -28,9 +28,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClusterStack]:
 
 
 @pytest.fixture
-async def workers(cluster: ClusterStack) -> AsyncIterator[HostWorkers]:
+def workers(cluster: ClusterStack) -> Iterator[HostWorkers]:
     """Starts workers on this host."""
-    workers = HostWorkers(cluster)
-    yield workers
-    for worker in workers.started:
-        worker.kill()
+    with HostWorkers(cluster) as workers:
+        yield workers

@@ -4,7 +4,7 @@ A test module asks for it by `pytest_plugins = ["tests.stack.stack_fixtures"]`.
 """
 
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -28,9 +28,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture
-async def workers(stack: Stack) -> AsyncIterator[HostWorkers]:
+def workers(stack: Stack) -> Iterator[HostWorkers]:
     """Starts workers on this host."""
-    workers = HostWorkers(stack)
-    yield workers
-    for worker in workers.started:
-        worker.kill()
+    with HostWorkers(stack) as workers:
+        yield workers

@@ -1,6 +1,7 @@
 """The journal: what a dead supervisor's successor reads of it, whatever the death cut off."""
 
 import os
+import resource
 import signal
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ from temporal.recovery import journal as module
 from temporal.recovery.held import HeldTask, Kind, Ledger, Poller, PollKey
 from temporal.recovery.journal import Journal
 from temporal.recovery.left_behind import LeftBehind, left_behind
+from temporal.recovery.worker_group import started_at
 
 KEY = PollKey("method", "default", "queue", sticky=False, versions=b"v", group="")
 POLLER = Poller("default", "me@here", "key", "queue", "mine")
@@ -51,7 +53,7 @@ def only(folder: Path) -> LeftBehind:
 
 
 def test_the_successor_finds_what_was_held(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
+    journal = Journal(tmp_path, "one")
     ledger = ledger_in(journal)
     for token in (b"answered", b"held", b"canceled"):
         ledger.take(a_task(token))
@@ -71,21 +73,21 @@ def test_the_successor_finds_what_was_held(tmp_path: Path) -> None:
 
 
 def test_the_journal_of_a_living_supervisor_is_left_alone(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
+    journal = Journal(tmp_path, "one")
     assert list(left_behind(tmp_path)) == []
     journal.close()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_could_not_be_released_is_left_to_the_next_supervisor(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
+    journal = Journal(tmp_path, "one")
     ledger_in(journal).take(a_task(b"held"))
     journal.close()
     assert [task.token for task in only(tmp_path).ledgers[0].held()] == [b"held"]
 
 
 def test_only_one_successor_gets_it(tmp_path: Path) -> None:
-    dies(Journal(tmp_path))
+    dies(Journal(tmp_path, "one"))
     first = only(tmp_path)
     assert list(left_behind(tmp_path)) == []
     first.done()
@@ -93,7 +95,7 @@ def test_only_one_successor_gets_it(tmp_path: Path) -> None:
 
 
 def test_a_line_cut_off_by_the_death_loses_that_line_only(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
+    journal = Journal(tmp_path, "one")
     ledger_in(journal).take(a_task(b"held"))
     dies(journal)
     [path] = tmp_path.iterdir()
@@ -102,7 +104,7 @@ def test_a_line_cut_off_by_the_death_loses_that_line_only(tmp_path: Path) -> Non
 
 
 def test_a_released_worker_is_not_released_again(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
+    journal = Journal(tmp_path, "one")
     record = journal.worker(os.getpid(), 1.0)
     record.takes(a_task(b"held"))
     record.gone()
@@ -114,7 +116,7 @@ def test_a_long_journal_is_written_anew_with_what_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "COMPACT_BYTES", 2_000)
-    journal = Journal(tmp_path)
+    journal = Journal(tmp_path, "one")
     ledger = ledger_in(journal)
     ledger.take(a_task(b"held"))
     for number in range(100):
@@ -130,15 +132,45 @@ def test_a_long_journal_is_written_anew_with_what_counts(
 
 
 def test_a_survivor_is_only_the_process_that_started_then(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
+    journal = Journal(tmp_path, "one")
     with (
         psutil.Popen(["sleep", "600"], start_new_session=True) as survivor,
         psutil.Popen(["sleep", "600"], start_new_session=True) as stranger,
     ):
-        journal.worker(survivor.pid, survivor.create_time())
-        journal.worker(stranger.pid, stranger.create_time() - 1)  # the same number, another start
+        journal.worker(survivor.pid, started_at(survivor.pid))
+        journal.worker(stranger.pid, started_at(stranger.pid) - 1)  # the same number, another start
         dies(journal)
         only(tmp_path).kill_survivors()
         assert survivor.wait() == -signal.SIGKILL
         assert stranger.is_running()
         stranger.kill()
+
+
+def test_a_wrappers_child_that_outlived_the_wrapper_is_a_survivor_too(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "one")
+    with psutil.Popen(["sh", "-c", "sleep 600 & wait"], start_new_session=True) as wrapper:
+        while not (children := wrapper.children()):
+            time.sleep(0.01)
+        journal.worker(wrapper.pid, started_at(wrapper.pid))
+        wrapper.kill()
+    dies(journal)
+    only(tmp_path).kill_survivors()
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert [child for child in alive if child.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_a_journal_that_found_no_room_is_made_good_when_there_is_some(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "one")
+    ledger = ledger_in(journal)
+    ledger.take(a_task(b"before"))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    [path] = tmp_path.iterdir()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 20, limits[1]))  # as a full disk
+    try:
+        for token in (b"without room", b"answered"):
+            ledger.take(a_task(token))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    ledger.end(b"answered")
+    dies(journal)
+    assert {task.token for task in only(tmp_path).ledgers[0].held()} == {b"before", b"without room"}

@@ -22,7 +22,7 @@ from temporalio.api.workflowservice.v1 import (
 )
 
 from temporal.recovery import reading
-from temporal.recovery.held import HeldTask, Kind, Ledger
+from temporal.recovery.held import LEAST_SWEPT, HeldTask, Kind, Ledger
 from temporal.recovery.upstream import SERVICE
 
 STICKY = TaskQueue(name="mine", normal_name="orders", kind=TaskQueueKind.TASK_QUEUE_KIND_STICKY)
@@ -146,7 +146,24 @@ def test_what_was_answered_or_has_expired_is_not_held() -> None:
     ledger.end(b"answered")
     ledger.tasks[b"expired"].expires = time.monotonic()
     assert [task.token for task in ledger.held()] == [b"held"]
-    assert b"expired" not in ledger.tasks
+
+
+def test_a_ledger_does_not_grow_by_what_its_worker_never_answers() -> None:
+    ledger, poll = Ledger(), workflow_poll()
+    for number in range(10 * LEAST_SWEPT):
+        expired = HeldTask(Kind.WORKFLOW, str(number).encode(), poll.normal, poll.deployment)
+        expired.expires = time.monotonic()
+        ledger.take(expired)
+    assert len(ledger.tasks) <= 2 * LEAST_SWEPT
+
+
+def test_a_task_whose_answer_is_under_way_is_not_held_until_the_answer_fails() -> None:
+    ledger, poll = Ledger(), workflow_poll()
+    ledger.take(HeldTask(Kind.WORKFLOW, b"t", poll.normal, poll.deployment))
+    ledger.answers(b"t")
+    assert ledger.held() == []
+    ledger.not_answered(b"t")
+    assert [task.token for task in ledger.held()] == [b"t"]
 
 
 def test_one_worker_is_one_poller_whatever_it_polls_first() -> None:
@@ -159,7 +176,7 @@ def test_one_worker_is_one_poller_whatever_it_polls_first() -> None:
 def test_a_query_on_a_dead_sticky_queue_is_for_a_poll_of_the_normal_one() -> None:
     poll = workflow_poll(STICKY)
     answer = PollWorkflowTaskQueueResponse(task_token=b"t", query=WorkflowQuery(query_type="q"))
-    task = reading.task_on_sticky_queue(poll.key, answer.SerializeToString())
+    task = reading.task_for_another(poll.key, answer.SerializeToString())
     assert task is not None
     assert task.kind is Kind.QUERY
     assert task.key == workflow_poll().key

@@ -16,6 +16,7 @@ from temporalio.client import Client
 from temporal.chaos.observation import until
 from temporal.chaos.target import worker_environment
 from temporal.workers.readiness import POLLED, pollers
+from tests.integration.processes import is_alive
 from tests.integration.recovery_cases.marks import FOLDER
 
 WORKER = (sys.executable, "-m", "tests.integration.recovery_cases.worker")
@@ -66,8 +67,7 @@ class Pair:
 
     def workers(self) -> set[int]:
         """Returns the process ids of the living workers."""
-        children = self._supervisor.children()
-        return {child.pid for child in children if child.status() != psutil.STATUS_ZOMBIE}
+        return {child.pid for child in self._supervisor.children() if is_alive(child)}
 
     async def ready(self, client: Client) -> None:
         """Returns once two workers live and poll."""
@@ -108,14 +108,6 @@ class Pair:
                 worker.kill()
         while any(is_alive(worker) for worker in workers):
             time.sleep(0.01)
-
-
-def is_alive(process: psutil.Process) -> bool:
-    """Tells whether a process runs; one that nobody has collected yet does not."""
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def pid_of(identity: str) -> int:

@@ -63,6 +63,9 @@ async def main() -> None:
         activities=[*activities.ACTIVITIES, activities.Starter(client).start_eagerly],
         nexus_service_handlers=[DeskHandler()],
         max_cached_workflows=int(os.environ.get("CASES_MAX_CACHED", "1000")),
+        # As the SDK has them, or the fewest: one for the sticky queue and one for the normal one.
+        max_concurrent_workflow_task_polls=int(os.environ.get("CASES_WORKFLOW_POLLS", "5")),
+        max_concurrent_activity_task_polls=int(os.environ.get("CASES_ACTIVITY_POLLS", "5")),
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=60),
         deployment_config=deployment(),
     )
