@@ -65,3 +65,18 @@ async def test_a_sleeping_workflow_shows_where_it_is_and_what_it_has_done(
     await pages.tab("Search Attributes", '"WorkflowPhase": "sleeping"')
 
     await client.get_workflow_handle(workflow_id).terminate()
+
+
+async def test_a_decided_approval_shows_its_decision_and_result(
+    stack: Stack, scripts: Scripts, page: Page, workers: HostWorkers
+) -> None:
+    workflow_id = f"decided-{workers.task_queue}"
+    asked = ("approval", "--title", "Deploy 2.4", "--requester", "maria", "--id", workflow_id, "--detach")
+    scripts.facts("start_workflow", *asked)
+    scripts.facts("send_signal", "approve", workflow_id, "--approver", "ana")
+    client = await stack.client()
+    await client.get_workflow_handle(workflow_id).result()
+    pages = WorkflowPages(page, stack, workflow_id)
+
+    await pages.open("COMPLETED", "ApprovalWorkflow", '"title": "Deploy 2.4"', '"decided_by": "ana"')
+    await pages.tab("Timeline", "approve")
