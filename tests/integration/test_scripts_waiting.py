@@ -114,6 +114,8 @@ async def test_a_failed_workflow_is_a_failure_with_its_cause(
         "DurableDemoWorkflow", {"steps": -1}, id=workflow_id, task_queue=target.task_queue
     )
     waiting = beside(target).launch("start_workflow", *DEMO, workflow_id)
+    assert waiting.stderr is not None
+    assert "is running already" in await asyncio.to_thread(waiting.stderr.readline)
     await target.start_worker()
     ended = await asyncio.to_thread(finished, waiting)
     assert ended.exit_code == 1
