@@ -35,6 +35,24 @@ worker: $(VENV)/runtime ## Run two workers under the supervisor in the foregroun
 worker-plain: $(VENV)/runtime ## Run one worker without the supervisor, as stock Temporal has it
 	$(PY) -m temporal.workers.worker
 
+.PHONY: api
+api: $(VENV)/runtime ## Run engine, workers, the approvals' API and its page in the foreground until Ctrl-C
+	$(PY) -m services.local
+
+# Who the token is for.
+SUBJECT = ana
+.PHONY: token
+token: $(VENV)/runtime ## Print a token for the API and its page (SUBJECT=NAME; more options: python -m services.token)
+	@$(PY) -m services.token --subject $(SUBJECT)
+
+.PHONY: chaos-controls
+chaos-controls: $(VENV)/dev ## Run broken variants for real: every invariant of the chaos harness must catch its own
+	$(PY) -m temporal.chaos.controls
+
+.PHONY: chaos-smoke
+chaos-smoke: $(VENV)/dev ## Run the chaos harness's smoke scenarios; the report goes to artifacts/chaos/
+	$(PY) scripts/chaos_test.py --scenario smoke --report artifacts/chaos
+
 .PHONY: test
 test: $(VENV)/dev ## Run the tests that need only Python and make
 	$(PYTEST) -m "not postgres and not stack and not browser and not foreign"
@@ -56,6 +74,7 @@ lint: $(VENV)/dev ## Check style, types, layers, file lengths and the lock files
 	$(PY) -m mypy .ci
 	$(VENV)/bin/lint-imports
 	$(PY) .ci/check_lines.py
+	$(PY) .ci/check_secrets.py
 	.ci/lock --check
 
 .PHONY: format
@@ -107,7 +126,7 @@ test-stack: $(VENV)/dev ## Run the tests of the Compose stack on a running Docke
 	$(PYTEST) -m stack
 
 .PHONY: test-browser
-test-browser: $(VENV)/dev ## Look at the Compose stack's UI in headless Chromium; screenshots go to artifacts/
+test-browser: $(VENV)/dev ## Look at pages, reports and the Temporal UI in headless Chromium; screenshots go to artifacts/
 	$(PYTEST) -m browser
 
 .PHONY: bench
@@ -125,6 +144,18 @@ bench-gateway: $(VENV)/runtime ## Measure what the gateway costs, paired with th
 .PHONY: bench-stack
 bench-stack: $(VENV)/runtime ## Measure the Compose stack beside upstream's settings (make images first)
 	$(PY) -m benchmarks.stack
+
+.PHONY: sbom
+sbom: $(VENV)/dev ## Write what the project consists of as CycloneDX JSON to artifacts/
+	$(PY) .ci/sbom.py artifacts/sbom.cdx.json
+
+.PHONY: bench-encryption
+bench-encryption: $(VENV)/runtime ## Measure what encryption costs, paired
+	$(PY) -m benchmarks.encryption
+
+.PHONY: bench-approvals
+bench-approvals: $(VENV)/runtime ## Measure a decision, a hundred deciders at once, and an inbox of a thousand
+	$(PY) -m benchmarks.approvals
 
 .PHONY: clean
 clean: ## Remove the environment and caches; workflow data in .data/ stays

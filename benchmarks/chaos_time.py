@@ -4,17 +4,23 @@ A worker that caches no workflow has no sticky queue, so nothing waits for a dea
 alternative to any recovery, paid for with a replay of the whole history at every workflow task.
 """
 
+import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
-from temporal.chaos.campaign import run_campaign
+from temporal.chaos.campaign import Plan, run_campaign
+from temporal.chaos.conduct import conduct
+from temporal.chaos.evidence import Verdict
 from temporal.chaos.fleet import PlainFleet
-from temporal.chaos.scenarios import SCENARIOS, Finding, kill_mid_sleep
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.invariants import judge
+from temporal.chaos.report.summary import breaches_of
+from temporal.chaos.scenarios import SEED
+from temporal.chaos.targets.embedded import EmbeddedTarget
+from temporal.chaos.targets.sites import EmbeddedSite
 from temporal.command_line import FAILED, CommandError
 
 SLEEP = "kill-mid-sleep"
-SEED = (SLEEP, "kill-mid-activity")
 
 
 @dataclass(frozen=True)
@@ -39,15 +45,21 @@ async def chaos_figures() -> ChaosFigures:
         CommandError: A scenario did not pass: its time says nothing.
     """
     begun = time.perf_counter()
-    findings = await run_campaign([scenario for scenario in SCENARIOS if scenario.name in SEED], runs=1)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        async with EmbeddedSite(folder / "engine") as site:
+            verdicts = await run_campaign(site, Plan(scenarios=SEED, kinds=[False]), folder)
     seconds = time.perf_counter() - begun
-    late = {finding.scenario: _late(finding) for finding in findings}
+    late = {verdict.evidence.scenario: _late(verdict) for verdict in verdicts}
+    [asleep] = [scenario for scenario in SEED if scenario.name == SLEEP]
     async with EmbeddedTarget(environment={"WORKER_MAX_CACHED_WORKFLOWS": "0"}) as target:
-        uncached = await kill_mid_sleep(target, PlainFleet(target))
+        evidence = await conduct(asleep, target, PlainFleet(target), number=1, seed=0, supervised=False)
+        uncached = await judge(evidence)
     return ChaosFigures(seconds, late_cached=late[SLEEP], late_uncached=_late(uncached))
 
 
-def _late(finding: Finding) -> float:
-    if finding.breaches or finding.latest is None:
-        raise CommandError(f"{finding.scenario}: {'; '.join(finding.breaches)}", FAILED)
-    return finding.latest.late_seconds
+def _late(verdict: Verdict) -> float:
+    late = [seconds for found in verdict.lateness.values() for seconds in found]
+    if not verdict.passed or not late:
+        raise CommandError(f"{verdict.evidence.scenario}: {'; '.join(breaches_of(verdict))}", FAILED)
+    return max(late)

@@ -18,6 +18,7 @@ from temporalio.runtime import (
 
 from temporal.command_line import FAILED, NO_TEMPORAL, USAGE, CommandError
 from temporal.config import ConnectionSettings
+from temporal.encryption.converter import data_converter
 from temporal.messages.validation import MAX_PAYLOAD_BYTES
 
 FIRST_DELAY, LONGEST_DELAY = 0.1, 2.0
@@ -39,7 +40,7 @@ async def connect(
     """Connects to Temporal.
 
     Args:
-        settings: Address, namespace, TLS and API key.
+        settings: Address, namespace, TLS, API key, and the keys that payloads are encrypted with.
         patience: How long to try, in seconds; at least one attempt is made.
         identity: What the server calls this client; by default the SDK's process id and host.
         metrics_port: Where on 127.0.0.1 Prometheus finds the SDK's metrics; 0 for nowhere.
@@ -87,6 +88,7 @@ async def _connect_once(settings: ConnectionSettings, identity: str | None, runt
         rpc_metadata=settings.rpc_metadata,
         identity=identity,
         runtime=runtime,
+        data_converter=data_converter(settings.keyring),
     )
 
 

@@ -6,11 +6,13 @@ to nothing counts as unset, yet still hides its line in `.env`.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from temporal.connection_settings import ConnectionSettings, read_connection
 from temporal.dotenv_file import read_dotenv
+from temporal.encryption_settings import EncryptionSettings
+from temporal.notify_settings import NotifySettings
 from temporal.settings import (
     ConfigError,
     integer,
@@ -22,7 +24,14 @@ from temporal.settings import (
     text,
 )
 
-__all__ = ["ConfigError", "ConnectionSettings", "Settings", "load_settings"]
+__all__ = [
+    "ConfigError",
+    "ConnectionSettings",
+    "EncryptionSettings",
+    "NotifySettings",
+    "Settings",
+    "load_settings",
+]
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}"
 NAME_ALLOWED = "up to 200 letters, digits and . _ : / -, beginning with a letter or digit"
@@ -104,6 +113,8 @@ class Settings:
     store: StoreSettings = field(default_factory=StoreSettings)
     log: LogSettings = field(default_factory=LogSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    encryption: EncryptionSettings = field(default_factory=EncryptionSettings)
+    notify: NotifySettings = field(default_factory=NotifySettings)
 
     @property
     def recovery_dir(self) -> Path:
@@ -111,7 +122,15 @@ class Settings:
         return self.engine.data_dir / "recovery"
 
 
-SECTIONS = (WorkerSettings, EngineSettings, StoreSettings, LogSettings, MetricsSettings)
+SECTIONS = (
+    WorkerSettings,
+    EngineSettings,
+    StoreSettings,
+    LogSettings,
+    MetricsSettings,
+    EncryptionSettings,
+    NotifySettings,
+)
 
 
 def merged_environment(
@@ -143,7 +162,9 @@ def load_settings(environment: Mapping[str, str] | None = None, dotenv: Path | N
     store = read_section(StoreSettings, variables, problems)
     log = read_section(LogSettings, variables, problems)
     metrics = read_section(MetricsSettings, variables, problems)
-    connection = read_connection(variables, problems)
+    encryption = read_section(EncryptionSettings, variables, problems)
+    notify = read_section(NotifySettings, variables, problems)
+    connection = replace(read_connection(variables, problems), keyring=encryption.keyring)
     for value, name, other in (
         (worker.deployment_name, "WORKER_DEPLOYMENT_NAME", "WORKER_BUILD_ID"),
         (worker.build_id, "WORKER_BUILD_ID", "WORKER_DEPLOYMENT_NAME"),
@@ -152,6 +173,8 @@ def load_settings(environment: Mapping[str, str] | None = None, dotenv: Path | N
             problems.append(f"{name}={value!r}: allowed: only together with {other}")
     if engine.port == engine.ui_port:
         problems.append(f"ENGINE_PORT, ENGINE_UI_PORT={str(engine.port)!r}: allowed: two different ports")
+    if encryption.key_file and encryption.keys:
+        problems.append("ENCRYPTION_KEY_FILE, ENCRYPTION_KEYS: allowed: only one of them")
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))  # two sections share DATA_DIR
-    return Settings(connection, worker, engine, store, log, metrics)
+    return Settings(connection, worker, engine, store, log, metrics, encryption, notify)

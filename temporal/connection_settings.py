@@ -14,6 +14,7 @@ from pathlib import Path
 from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig
 from temporalio.service import TLSConfig
 
+from temporal.encryption_settings import Keyring
 from temporal.settings import without_password
 
 DEFAULT_ADDRESS = "127.0.0.1:7233"
@@ -38,13 +39,17 @@ VARIABLES = (
 
 @dataclass(frozen=True)
 class ConnectionSettings:
-    """What a Temporal client needs; secrets stay out of the repr."""
+    """What a Temporal client needs; secrets stay out of the repr.
+
+    `keyring` is not the server's business: it encrypts the payloads before they leave.
+    """
 
     address: str = DEFAULT_ADDRESS
     namespace: str = "default"
     tls: bool | TLSConfig = field(default=False, repr=False)
     api_key: str | None = field(default=None, repr=False)
     rpc_metadata: Mapping[str, str] = field(default_factory=dict, repr=False)
+    keyring: Keyring | None = field(default=None, repr=False)
 
 
 def read_connection(environment: Mapping[str, str], problems: list[str]) -> ConnectionSettings:

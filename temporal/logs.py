@@ -4,10 +4,15 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from temporalio import activity, workflow
 
+from temporal.command_line import CommandError
 from temporal.config import LogSettings
+
+if TYPE_CHECKING:
+    from logging import _SysExcInfoType
 
 CONTEXTS = ("temporal_workflow", "temporal_activity")
 NO_EXTRAS = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName", "temporal_log", *CONTEXTS}
@@ -39,7 +44,7 @@ class JsonLines(logging.Formatter):
             **ids(record),
         }
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            line["exception"] = exception_text(record.exc_info, self)
         extras = vars(record).items()
         line |= {name: value for name, value in extras if name not in NO_EXTRAS | line.keys()}
         try:
@@ -58,7 +63,17 @@ class HumanLines(logging.Formatter):
         named = " ".join(f"{name}={value}" for name, value in ids(record).items())
         line = f"{time} {record.levelname:<7} {record.getMessage()} {named}".rstrip()
         line = "".join(each if each.isprintable() else repr(each)[1:-1] for each in line)
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        return f"{line}\n{exception_text(record.exc_info, self)}" if record.exc_info else line
+
+
+def exception_text(info: "_SysExcInfoType", formatter: logging.Formatter) -> str:
+    """Returns an expected failure as its one line, whoever logs it, and any other exception's traceback."""
+    error = info[1]
+    while error is not None:
+        if isinstance(error, CommandError):
+            return f"{type(error).__name__}: {error.message}"
+        error = error.__cause__
+    return formatter.formatException(info)
 
 
 def ids(record: logging.LogRecord) -> dict[str, object]:

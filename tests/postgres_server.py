@@ -31,7 +31,7 @@ def postgres_server() -> Iterator[str]:
     Raises:
         RuntimeError: PostgreSQL is not installed or does not start; with the end of its log.
     """
-    binaries = _newest_binaries()
+    binaries = newest_binaries()
     with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
         home = Path(folder)
         password = secrets.token_hex(16)
@@ -67,7 +67,12 @@ if os.geteuid() == 0:
 _OPTIONS = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"]
 
 
-def _newest_binaries() -> Path:
+def newest_binaries() -> Path:
+    """Returns the folder of the newest version's programs.
+
+    Raises:
+        RuntimeError: There is none.
+    """
     found = sorted(BINARIES.glob("*/bin"), key=lambda path: float(path.parent.name))
     if not found:
         raise RuntimeError(

@@ -1,5 +1,6 @@
 """What roles may do in a PostgreSQL store."""
 
+import json
 from dataclasses import dataclass
 
 from psycopg.errors import InsufficientPrivilege
@@ -9,7 +10,17 @@ from sqlalchemy.exc import DBAPIError
 from temporal.config import StoreSettings
 
 PUBLIC_ROLES = ("anon", "authenticated")
+SERVICE_ROLE = "service_role"
 WORKER_ROLE = "durable_worker"
+ROLES = (*PUBLIC_ROLES, SERVICE_ROLE, WORKER_ROLE)
+
+AS_SUPABASE = """
+    GRANT USAGE ON SCHEMA public TO anon, authenticated, service_role;
+    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO anon, authenticated, service_role;
+    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON FUNCTIONS TO anon, authenticated, service_role;
+    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON SEQUENCES TO anon, authenticated, service_role;
+"""
+"""What a new Supabase project says about its schema `public`."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,15 @@ class SecuredStore:
         with self.owner.begin() as connection:
             connection.execute(text(f"SET LOCAL ROLE {role}"))
             return connection.execute(statement).rowcount
+
+    def seen(self, claims: dict[str, object], statement: Executable) -> list[object]:
+        """Returns the first column of what a signed-in person sees, as Supabase's API asks for them."""
+        with self.owner.begin() as connection:
+            connection.execute(
+                text("SELECT set_config('request.jwt.claims', :claims, true)"), {"claims": json.dumps(claims)}
+            )
+            connection.execute(text("SET LOCAL ROLE authenticated"))
+            return list(connection.scalars(statement).all())
 
 
 def changes(name: str) -> dict[str, Executable]:

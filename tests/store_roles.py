@@ -7,24 +7,20 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.errors import DependentObjectsStillExist, DuplicateObject
+from psycopg.errors import DependentObjectsStillExist
 from sqlalchemy import make_url, text
 
 from temporal.config import StoreSettings
 from temporal.store.prepare import migrate
-from tests.store_access import PUBLIC_ROLES, WORKER_ROLE, SecuredStore
+from tests.store_access import AS_SUPABASE, ROLES, WORKER_ROLE, SecuredStore
 from tests.store_steps import opened
 
-_AS_SUPABASE = """
-    GRANT USAGE ON SCHEMA public TO anon, authenticated;
-    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO anon, authenticated;
-    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON SEQUENCES TO anon, authenticated;
-"""
-"""What a new Supabase project says about its schema `public`."""
+_ROLES_FILE = Path(__file__).parents[1] / "supabase" / "roles.sql"
 
 
 @pytest.fixture
@@ -41,15 +37,12 @@ def worker_login(postgres_url: str) -> Iterator[tuple[str, str]]:
 
 @contextmanager
 def _roles(server: "psycopg.Connection[tuple[object, ...]]") -> Iterator[None]:
-    made = []
-    for role in (*PUBLIC_ROLES, WORKER_ROLE):
-        with suppress(DuplicateObject):
-            server.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
-            made.append(role)
+    there = server.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [[*ROLES]]).fetchall()
+    server.execute(_ROLES_FILE.read_bytes())
     yield
-    for role in made:
+    for role in {*ROLES} - {name for (name,) in there}:
         with suppress(DependentObjectsStillExist):  # another run of the tests uses it
-            server.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+            server.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(str(role))))
 
 
 # The order of the arguments counts: a role can be dropped only after the database in which it has privileges.
@@ -61,6 +54,6 @@ def secured(worker_login: tuple[str, str], postgres_settings: StoreSettings) -> 
     worker = replace(postgres_settings, database_url=url.render_as_string(hide_password=False))
     with opened(postgres_settings) as owner:
         with owner.begin() as connection:
-            connection.execute(text(_AS_SUPABASE))
+            connection.execute(text(AS_SUPABASE))
         migrate(owner)
         yield SecuredStore(owner, worker)

@@ -10,32 +10,38 @@ async with EmbeddedTarget() as target:
     print(continuations(await handle.fetch_history()))
 """
 
-from temporal.chaos.campaign import run_campaign
+from temporal.chaos.campaign import Plan, run_campaign
 from temporal.chaos.continuation import Continuation, continuations, retried_activities
+from temporal.chaos.evidence import Evidence, Verdict
 from temporal.chaos.fleet import Fleet, PlainFleet, SupervisedFleet, fleet_of
+from temporal.chaos.invariants import judge
 from temporal.chaos.observation import sleeping, until, working
-from temporal.chaos.report import summaries, table
-from temporal.chaos.scenarios import SCENARIOS, Finding, Scenario
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.scenario import Scenario, Strike
+from temporal.chaos.scenarios import SCENARIOS
+from temporal.chaos.targets.embedded import EmbeddedTarget
+from temporal.chaos.targets.sites import EmbeddedSite
 from temporal.chaos.worker_process import WorkerProcess
 
 __all__ = [
     "SCENARIOS",
     "Continuation",
+    "EmbeddedSite",
     "EmbeddedTarget",
-    "Finding",
+    "Evidence",
     "Fleet",
     "PlainFleet",
+    "Plan",
     "Scenario",
+    "Strike",
     "SupervisedFleet",
+    "Verdict",
     "WorkerProcess",
     "continuations",
     "fleet_of",
+    "judge",
     "retried_activities",
     "run_campaign",
     "sleeping",
-    "summaries",
-    "table",
     "until",
     "working",
 ]

@@ -16,7 +16,7 @@ from rich.console import Console
 from benchmarks.bars import verdict
 from benchmarks.output import machine, print_tables
 from benchmarks.recovery.report import as_json, bars, tables
-from benchmarks.recovery.run import Measured, Part, Run, Sizes, server
+from benchmarks.recovery.run import COMPOSE, Measured, Part, Run, Sizes, server
 from temporal.command_line import clean_up_when_terminated, leave, run_app
 from temporal.config import load_settings
 from temporal.dev_server import find_cli
@@ -24,7 +24,10 @@ from temporal.dev_server import find_cli
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 Parts = Annotated[list[Part] | None, typer.Option("--part", help="What to measure; default: kills and load.")]
-Engine = Annotated[Literal["tuned", "stock"], typer.Option(help="The embedded engine's settings.")]
+Engine = Annotated[
+    Literal["tuned", "stock", "compose", "upstream"],
+    typer.Option(help="The embedded engine, tuned or stock; the Compose stack, ours or upstream's settings."),
+]
 Target = Annotated[
     str | None, typer.Option(metavar="HOST:PORT", help="A running server instead of an engine.")
 ]
@@ -62,7 +65,7 @@ def main(
 ) -> int:
     """Measure what a worker's death costs; exit code 1 when a bar is missed."""
     clean_up_when_terminated()
-    cli = None if target else find_cli(load_settings().engine)
+    cli = None if target or engine in COMPOSE else find_cli(load_settings().engine)
     sizes = Sizes(
         supervised_kills=supervised_kills,
         stock_kills=stock_kills,
@@ -78,7 +81,8 @@ def main(
         roll_seconds=roll_seconds,
         roll_every=roll_every,
     )
-    conditions = machine() | {"server": target or f"embedded engine, {engine}"}
+    named = f"Compose stack, {COMPOSE[engine]}" if engine in COMPOSE else f"embedded engine, {engine}"
+    conditions = machine() | {"server": target or named}
 
     async def run(progress: Callable[[str], None]) -> Measured:
         async with server(engine, cli, target) as (client, folder):

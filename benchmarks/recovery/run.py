@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +17,7 @@ from benchmarks.recovery.load import Load, offer_load
 from benchmarks.recovery.parked import Parked, park_and_kill
 from benchmarks.recovery.rolling import Rolling, restart_often
 from benchmarks.recovery.saturation import saturation
+from benchmarks.stack import compose
 from temporal.client import connect
 from temporal.config import ConnectionSettings
 
@@ -146,22 +147,29 @@ class Run:
             )
 
 
+COMPOSE = {"compose": compose.TUNED, "upstream": compose.UPSTREAM}
+"""The Compose stack as the project ships it, and with the settings of Temporal's own samples."""
+
+
 @asynccontextmanager
 async def server(engine: str, cli: Path | None, target: str | None) -> AsyncIterator[tuple[Client, Path]]:
     """Yields a connection to the server to measure on, and a folder for what the workers write.
 
     Args:
-        engine: The embedded engine as the project runs it, or stock; unless `target` is given.
-        cli: The Temporal CLI for it.
-        target: HOST:PORT of a server that runs already, such as the Compose stack's.
+        engine: The embedded engine as the project runs it, or stock, or one of COMPOSE.
+        cli: The Temporal CLI for an embedded engine.
+        target: HOST:PORT of a server that runs already, instead of these.
 
     Raises:
         CommandError: It cannot be started or reached.
     """
-    with tempfile.TemporaryDirectory(prefix="recovery-") as folder:
-        if target is not None or cli is None:
-            connection = ConnectionSettings(address=target or ConnectionSettings().address)
-            yield await connect(connection), Path(folder)
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="recovery-")))
+        if target is None and engine in COMPOSE:
+            started, _ = await stack.enter_async_context(compose.running(COMPOSE[engine]))
+            client = await started.client()
+        elif target is None and cli is not None:
+            client = await stack.enter_async_context(running(engine, cli))
         else:
-            async with running(engine, cli) as client:
-                yield client, Path(folder)
+            client = await connect(ConnectionSettings(address=target or ConnectionSettings().address))
+        yield client, folder

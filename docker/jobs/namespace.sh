@@ -16,7 +16,8 @@ until known="$(temporal operator search-attribute list --namespace "$TEMPORAL_NA
     sleep 0.5
 done
 
-for attribute in WorkflowPhase=Keyword ApprovalRequester=Keyword ApprovalDeadline=Datetime; do
+for attribute in WorkflowPhase=Keyword ApprovalRequester=Keyword ApprovalDeadline=Datetime \
+    ApprovalApprovers=KeywordList; do
     name="${attribute%=*}"
     if ! printf '%s\n' "$known" | grep -qw "$name"; then
         temporal operator search-attribute create --namespace "$TEMPORAL_NAMESPACE" \

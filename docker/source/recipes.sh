@@ -93,7 +93,7 @@ worker_wheels() {
 
 worker_image() {
     local image="durable-workflows/worker:$WORKER_VERSION" made
-    made="$(find temporal utils scripts docker/Dockerfile requirements.lock -type f \
+    made="$(find temporal services utils scripts docker/Dockerfile requirements.lock -type f \
         -not -name '*.pyc' -print0 | sort -z | xargs -0 sha256sum | digest)"
     fresh "$image" "$made" && return
     worker_wheels

@@ -6,6 +6,7 @@ from typing import Any
 
 from temporalio.api.enums.v1 import EventType, PendingActivityState
 from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 
 from temporal.activities.long_running import last_progress
 from temporal.command_line import FAILED, CommandError
@@ -18,19 +19,33 @@ PATIENCE_SECONDS = 60.0
 
 CHECK_SECONDS = 0.02
 
+AWAY = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}
+"""What a call gets while the server is down, starts, or has lost its database."""
 
-async def until(what: str, reached: Callable[[], Awaitable[bool]]) -> None:
-    """Returns once `reached` says so.
+
+async def until(
+    what: str, reached: Callable[[], Awaitable[bool]], patience_seconds: float = PATIENCE_SECONDS
+) -> None:
+    """Returns once `reached` says so; a server that does not answer meanwhile has been struck itself.
 
     Raises:
         CommandError: It did not in time; names `what` was awaited.
     """
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not await reached():
+        async with asyncio.timeout(patience_seconds):
+            while not await _reached(reached):
                 await asyncio.sleep(CHECK_SECONDS)
     except TimeoutError:
-        raise CommandError(f"not seen within {PATIENCE_SECONDS:g} s: {what}", FAILED) from None
+        raise CommandError(f"not seen within {patience_seconds:g} s: {what}", FAILED) from None
+
+
+async def _reached(reached: Callable[[], Awaitable[bool]]) -> bool:
+    try:
+        return await reached()
+    except RPCError as error:
+        if error.status not in AWAY:
+            raise
+        return False
 
 
 async def sleeping(handle: Handle) -> None:
@@ -78,3 +93,12 @@ async def working(client: Client, handle: Handle, work: WorkInput, units: int) -
         return False
 
     await until(f"{handle.id} has done {units} units of work", reached)
+
+
+async def acknowledged(call: Awaitable[object]) -> bool:
+    """Makes a call to the server and tells whether it was acknowledged; if not, it may have been taken."""
+    try:
+        await call
+    except RPCError:
+        return False
+    return True

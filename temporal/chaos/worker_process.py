@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 from temporalio.client import Client
 
+from temporal.chaos.identity import polling
+from temporal.chaos.processes import is_alive
 from temporal.command_line import FAILED, CommandError
 from temporal.engine import last_line
-from temporal.workers.readiness import POLLED, pollers
 
 COMMAND = (sys.executable, "-m", "temporal.workers.worker")
 """This project's worker."""
@@ -31,7 +33,7 @@ class WorkerProcess:
         task_queue: The task queue that it polls.
         environment: All of the process's variables.
         log: Where its output is appended.
-        command: What to run; its identity must hold `/PID-`, as this project's worker's does.
+        command: What to run; its identity must name its process or a descendant's, as SDKs' do.
 
     Attributes:
         log: The file of its output.
@@ -68,7 +70,8 @@ class WorkerProcess:
     @property
     def running(self) -> bool:
         """Whether the process has not ended yet."""
-        return self._process.poll() is None
+        # A dead process with threads is a zombie some time before its exit code can be had.
+        return self._process.poll() is None and is_alive(psutil.Process(self.pid))
 
     async def wait_until_polling(self) -> None:
         """Returns once the server lists the process as a poller of workflow and of activity tasks.
@@ -77,19 +80,21 @@ class WorkerProcess:
             CommandError: It ended instead, or does not poll in time; names the last line of its log.
         """
         deadline = asyncio.get_running_loop().time() + START_SECONDS
-        for kind in POLLED:
-            while not any(
-                f"/{self.pid}-" in name for name in await pollers(self._client, self._task_queue, kind)
-            ):
-                if not self.running or asyncio.get_running_loop().time() > deadline:
-                    raise CommandError(f"the worker does not poll: {last_line(self.log)}", FAILED)
-                await asyncio.sleep(CHECK_SECONDS)
+        while not await polling(self._client, self._task_queue, [self.pid]):
+            if not self.running or asyncio.get_running_loop().time() > deadline:
+                raise CommandError(f"the worker does not poll: {last_line(self.log)}", FAILED)
+            await asyncio.sleep(CHECK_SECONDS)
 
     def kill(self) -> datetime:
         """SIGKILLs the process and returns when it was gone (UTC)."""
         self._process.kill()
         self._process.wait()
         return datetime.now(UTC)
+
+    def terminate(self) -> None:
+        """Asks it to end; one that is stopped goes on first, so that it hears it."""
+        self.signal(signal.SIGTERM)
+        self.signal(signal.SIGCONT)
 
     def signal(self, number: signal.Signals) -> None:
         """Sends another signal; does nothing when the process has ended."""

@@ -1,34 +1,72 @@
-"""`scripts/chaos_test.py`: kills workers on purpose and tells whether everything survived."""
+"""`scripts/chaos_test.py`: strikes workers and servers on purpose and tells whether everything survived."""
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+import secrets
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from temporal.chaos.campaign import run_campaign
-from temporal.chaos.report import Summary, summaries, table
-from temporal.chaos.scenarios import SCENARIOS, Finding, Scenario
-from temporal.command_line import DONE, FAILED, USAGE, CommandError, clean_up_when_terminated
+from temporal.chaos.campaign import Plan
+from temporal.chaos.evidence import Verdict
+from temporal.chaos.leftovers import Harness
+from temporal.chaos.report.as_json import campaign_json
+from temporal.chaos.report.facts import Facts, commit_of
+from temporal.chaos.report.folder import check_report, write_report
+from temporal.chaos.report.terminal import shown
+from temporal.chaos.scenarios import SCENARIOS
+from temporal.cli.chaos_choice import Choice, chosen
+from temporal.cli.chaos_running import carried_out
+from temporal.command_line import DONE, FAILED, clean_up_when_terminated
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 Names = Annotated[
-    list[str] | None, typer.Option("--scenario", metavar="NAME", help="Run this one only; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--scenario",
+        metavar="NAME",
+        help="A scenario, or seed, smoke, all or soak; may be repeated.",
+    ),
 ]
 Runs = Annotated[int, typer.Option(min=1, max=10_000, help="How often each scenario runs.")]
-Keep = Annotated[
-    Path | None, typer.Option(metavar="FOLDER", help="Keep each run's databases and logs in this folder.")
+Seed = Annotated[
+    int | None, typer.Option(min=0, help="What chance is drawn from; printed, so that a run can be repeated.")
+]
+Duration = Annotated[
+    float | None,
+    typer.Option(min=1, max=604_800, metavar="SECONDS", help="Repeat the scenarios for so many seconds."),
+]
+Workers = Annotated[int | None, typer.Option(min=1, max=16, help="How many workers a run has.")]
+Target = Annotated[
+    str, typer.Option(metavar="embedded|compose|ADDRESS", help="Where: ADDRESS is HOST:PORT of a Temporal.")
+]
+Mine = Annotated[
+    bool, typer.Option("--i-own-this-target", help="Needed for an ADDRESS that is not on this machine.")
 ]
 Supervised = Annotated[
     bool | None,
     typer.Option(
         "--supervised/--stock", help="Only with workers under the supervisor, or only plain. [default: both]"
     ),
+]
+Command = Annotated[
+    str | None, typer.Option("--worker", metavar="COMMAND", help="A worker of yours; needs --load.")
+]
+Load = Annotated[
+    str | None,
+    typer.Option(metavar="MODULE:FUNCTION", help="Starts a workflow of yours: (client, task_queue, id)."),
+]
+Keep = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", help="Keep each run's databases and logs in this folder.")
+]
+Report = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Write HTML, JSON, JUnit and a summary there."),
 ]
 List = Annotated[bool, typer.Option("--list", help="List the scenarios and stop.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
@@ -38,69 +76,63 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instea
 def main(
     scenario: Names = None,
     runs: Runs = 1,
+    seed: Seed = None,
+    duration: Duration = None,
+    workers: Workers = None,
+    target: Target = "embedded",
+    mine: Mine = False,
     supervised: Supervised = None,
+    worker: Command = None,
+    load: Load = None,
+    report: Report = None,
     keep: Keep = None,
     only_list: List = False,
     as_json: Json = False,
 ) -> int:
-    """Kill workers at observed points, on an engine of the run's own; exit code 1 when anything broke."""
+    """Strike workflows at observed points; exit code 1 when an invariant broke or a fault did not land."""
     if only_list:
         for known in SCENARIOS:
-            typer.echo(f"{known.name:<20} {known.what}")
+            typer.echo(f"{known.name:<24} {known.what}")
         return DONE
+    if report is not None:
+        check_report()
     clean_up_when_terminated()
-    chosen = _chosen(scenario)
+    drawn = secrets.randbelow(1_000_000) if seed is None else seed
     kinds = (True, False) if supervised is None else (supervised,)
-    with _progress() as progress:
-        bar = progress.add_task("chaos", total=len(chosen) * runs * len(kinds))
-        found = asyncio.run(_campaigns(chosen, runs, kinds, keep, lambda _: progress.advance(bar)))
-    if as_json:
-        typer.echo(json.dumps({"scenarios": [summary.as_json() for summary in found]}))
-    else:
-        Console().print(table(found))
-    return DONE if all(summary.passed == summary.runs for summary in found) else FAILED
-
-
-async def _campaigns(
-    scenarios: Sequence[Scenario],
-    runs: int,
-    kinds: Sequence[bool],
-    keep: Path | None,
-    on_finding: Callable[[Finding], None],
-) -> list[Summary]:
-    """Runs one campaign for each kind of workers, side by side, so that both meet the same machine."""
-    names = ["supervised" if supervised else "stock" for supervised in kinds]
-    findings = await asyncio.gather(
-        *(
-            run_campaign(
-                scenarios,
-                runs,
-                supervised=supervised,
-                keep=keep / name if keep else None,
-                on_finding=on_finding,
-            )
-            for supervised, name in zip(kinds, names, strict=True)
+    choice = chosen(scenario, target, kinds, worker=worker, load=load, mine=mine)
+    plan = Plan(
+        scenarios=choice.scenarios,
+        runs=runs,
+        kinds=kinds,
+        seed=drawn,
+        duration_seconds=duration,
+        workers=workers,
+        command=choice.command,
+    )
+    began = datetime.now(UTC)
+    with Harness() as harness:
+        verdicts = asyncio.run(carried_out(choice, plan, harness, keep.absolute() if keep else None))
+        facts = Facts(
+            command=_command_line(drawn, seed),
+            seed=drawn,
+            target=target,
+            began=began,
+            ended=datetime.now(UTC),
+            commit=commit_of(),
         )
-    )
-    return [
-        summary for found, name in zip(findings, names, strict=True) for summary in summaries(found, name)
-    ]
+        _show(verdicts, facts, choice, report, as_json)
+    return DONE if all(verdict.passed for verdict in verdicts) else FAILED
 
 
-def _chosen(names: list[str] | None) -> list[Scenario]:
-    known = {scenario.name: scenario for scenario in SCENARIOS}
-    for name in names or []:
-        if name not in known:
-            raise CommandError(f"--scenario {name!r}: allowed: {', '.join(known)}", USAGE)
-    return [scenario for scenario in SCENARIOS if not names or scenario.name in names]
+def _show(verdicts: list[Verdict], facts: Facts, choice: Choice, report: Path | None, as_json: bool) -> None:
+    if report is not None:
+        write_report(report, verdicts, facts)
+    if as_json:
+        typer.echo(json.dumps(campaign_json(verdicts, facts)))
+    else:
+        Console().print(shown(verdicts))
 
 
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
+def _command_line(drawn: int, given: int | None) -> list[str]:
+    """Returns the arguments as they were given, with the seed if it was drawn."""
+    return [*sys.argv[1:], *([] if given is not None else ["--seed", str(drawn)])]

@@ -114,6 +114,7 @@ async def _start(target: EmbeddedTarget, story: Story) -> tuple[Demo, Approval]:
 
 
 async def _check(target: EmbeddedTarget, story: Story, demo: Demo, approval: Approval) -> None:
+    converter = target.client.data_converter
     of_demo, of_approval = await asyncio.gather(demo.fetch_history(), approval.fetch_history())
     story.breaches += [
         *invariants.steps_done_once(target.store, demo.id, ORDER),
@@ -121,8 +122,8 @@ async def _check(target: EmbeddedTarget, story: Story, demo: Demo, approval: App
             target.store, approval.id, REQUEST.title, Outcome.APPROVED, DECISION["approver"]
         ),
         *invariants.slept_long_enough(of_demo, ORDER),
-        *await invariants.replays(of_demo),
-        *await invariants.replays(of_approval),
+        *await invariants.replays(of_demo, data_converter=converter),
+        *await invariants.replays(of_approval, data_converter=converter),
     ]
     story.steps = sorted(
         [

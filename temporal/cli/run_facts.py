@@ -5,6 +5,7 @@ from datetime import UTC
 
 from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType, PendingActivityState
+from temporalio.api.failure.v1 import Failure
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowFailureError
@@ -18,12 +19,12 @@ HISTORY_SECONDS = 30.0
 """How long reading a run's whole history may take, in seconds; the server ends a run at 51,200 events."""
 
 
-def pending_activities(found: WorkflowExecutionDescription) -> list[dict[str, object]]:
+async def pending_activities(client: Client, found: WorkflowExecutionDescription) -> list[dict[str, object]]:
     """Returns the activities that are not done: type, state, attempt, and why the last attempt failed."""
-    return [_activity(activity) for activity in found.raw_description.pending_activities]
+    return [await _activity(client, activity) for activity in found.raw_description.pending_activities]
 
 
-def _activity(activity: PendingActivityInfo) -> dict[str, object]:
+async def _activity(client: Client, activity: PendingActivityInfo) -> dict[str, object]:
     waits = activity.HasField("next_attempt_schedule_time")
     return {
         "activity_id": activity.activity_id,
@@ -31,9 +32,15 @@ def _activity(activity: PendingActivityInfo) -> dict[str, object]:
         "state": PendingActivityState.Name(activity.state).removeprefix("PENDING_ACTIVITY_STATE_"),
         "attempt": activity.attempt,
         "worker": activity.last_worker_identity or None,
-        "last_failure": activity.last_failure.message or None,
+        "last_failure": await _message(client, activity.last_failure) or None,
         "next_attempt": activity.next_attempt_schedule_time.ToDatetime(UTC).isoformat() if waits else None,
     }
+
+
+async def _message(client: Client, failure: Failure) -> str:
+    if not failure.HasField("encoded_attributes"):
+        return failure.message
+    return str(await client.data_converter.decode_failure(failure))
 
 
 def workflow_task(found: WorkflowExecutionDescription) -> dict[str, object] | None:

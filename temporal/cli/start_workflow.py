@@ -77,7 +77,11 @@ def approval(
         str | None, typer.Option(metavar="FILE|JSON|-", help="What the approver needs to see: a JSON object.")
     ] = None,
     timeout_seconds: Annotated[
-        float | None, typer.Option(help="After how long it is rejected by itself. [default: never]")
+        float | None, typer.Option(help="After how long it is decided by itself. [default: never]")
+    ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(metavar="FILE|JSON|-", help="Who may decide, quorum, reminders: a JSON object."),
     ] = None,
     workflow_id: Id = None,
     source: Input = None,
@@ -90,6 +94,7 @@ def approval(
         "requester": requester,
         "details": read_object("--details", details) if details is not None else None,
         "timeout_seconds": timeout_seconds,
+        "policy": read_object("--policy", policy) if policy is not None else None,
     }
     message = build_input(ApprovalRequest, source, options)
     summary = f"{message.title}, asked by {message.requester}"

@@ -59,7 +59,7 @@ async def status(client: Client, workflow_id: str, seconds: float = QUERY_SECOND
         "ended": found.close_time.isoformat() if found.close_time else None,
         "status": answer.status,
         "no_status": answer.problem or None,
-        "pending_activities": run_facts.pending_activities(found),
+        "pending_activities": await run_facts.pending_activities(client, found),
         "pending_workflow_task": run_facts.workflow_task(found),
     }
     if found.close_time is not None:

@@ -5,11 +5,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Notification:
-    """A message to one person."""
+    """A message to one person or group.
+
+    Attributes:
+        recipient: A user, or `group:NAME`.
+        subject: One line.
+        body: The text.
+        kind: Why it goes out: `outcome`, `request`, `reminder` or `escalation`.
+        approval_id: The approval that it is about.
+        workflow_id: Its workflow.
+    """
 
     recipient: str
     subject: str
     body: str
+    kind: str = "outcome"
+    approval_id: str = ""
+    workflow_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,9 @@ APPROVAL_REQUESTER = SearchAttributeKey.for_keyword("ApprovalRequester")
 """Who asked for the approval."""
 
 APPROVAL_DEADLINE = SearchAttributeKey.for_datetime("ApprovalDeadline")
-"""When the approval is rejected by itself; absent when it waits without limit."""
+"""When the approval is decided by itself; absent when it waits without limit."""
 
-ALL = (WORKFLOW_PHASE, APPROVAL_REQUESTER, APPROVAL_DEADLINE)
+APPROVAL_APPROVERS = SearchAttributeKey.for_keyword_list("ApprovalApprovers")
+"""Who may decide: users, and groups as `group:NAME`; `anyone` when anybody may."""
+
+ALL = (WORKFLOW_PHASE, APPROVAL_REQUESTER, APPROVAL_DEADLINE, APPROVAL_APPROVERS)

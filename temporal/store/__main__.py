@@ -1,9 +1,10 @@
-"""`python -m temporal.store`: migrates, shows and prunes the store. The database is `DATABASE_URL`'s."""
+"""`python -m temporal.store`: migrates, shows and prunes the store, whose database is `DATABASE_URL`'s."""
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +18,7 @@ from temporal.store.errors import StoreError
 from temporal.store.prepare import HEAD, migrate, prepare_store, revision_of
 from temporal.store.prune import prune
 from temporal.store.schema import metadata
+from temporal.store.supabase import FOLDER, drift, write
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__)
 
@@ -65,6 +67,25 @@ def prune_command(older_than_days: Days, as_json: Json = False) -> None:
     with _store() as engine:
         prepare_store(engine)
         _print(as_json, {"pruned": prune(engine, timedelta(days=older_than_days))})
+
+
+@app.command("supabase")
+def supabase_command(
+    folder: Annotated[Path, typer.Option(help="Where the files are.")] = FOLDER,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 when a file differs.")
+    ] = False,
+) -> None:
+    """Writes the migrations as SQL files for Supabase's CLI; needs no database."""
+    try:
+        if not check:
+            typer.echo("\n".join(write(folder)))
+        elif found := drift(folder):
+            raise CommandError(
+                f"{folder}: {'; '.join(found)}: run `python -m temporal.store supabase`", FAILED
+            )
+    except StoreError as error:
+        raise CommandError(str(error), FAILED) from error
 
 
 @contextmanager

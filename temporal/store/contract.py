@@ -4,12 +4,13 @@ SQLAlchemy takes half as long to import as the SDK, and a worker polls before it
 loads at its start, workflows and activities above all, therefore imports only this module and `errors`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from temporal.messages.decision import RecordDecisionInput
 from temporal.messages.delivery import Notification
+from temporal.store.targets import Outbox, TargetName
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -46,20 +47,24 @@ class Writes(Protocol):
     def event(self, kind: str, message: str) -> int:
         """Adds a business event."""
 
-    def notification(self, message: Notification) -> int:
-        """Puts a message into the recipient's in-tray."""
+    def notification(self, message: Notification, targets: Sequence[TargetName] = ()) -> int:
+        """Puts a message into the recipient's in-tray, and into the outbox once for each target."""
 
     def decision(self, decision: RecordDecisionInput) -> int:
-        """Adds a decision to the audit.
+        """Stores a decision, and in the audit each of its votes and the outcome.
 
         Raises:
-            ValueError: `decided_at` is not a time in ISO 8601 with a zone.
+            ValueError: `decided_at` or a vote's `at` is not a time in ISO 8601 with a zone.
             Exception: The database's own, when another effect recorded the approval's decision.
         """
 
 
 class Effects(Protocol):
     """Applies effects once; threads may share it."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """The deliveries to targets outside the database."""
 
     def once(
         self,

@@ -13,12 +13,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, Engine, select, update
 
+from temporal.encryption.stored import StoredText
+from temporal.encryption_settings import Keyring
+from temporal.notify_settings import NotifySettings
 from temporal.store.contract import EffectCall
 from temporal.store.database_errors import store_errors
+from temporal.store.deliveries import DatabaseOutbox
 from temporal.store.digest import digest_of
 from temporal.store.errors import EffectConflict, StoreError
 from temporal.store.results import decode_result, encode_result
 from temporal.store.schema import effects
+from temporal.store.targets import Outbox
 from temporal.store.writes import DatabaseWrites
 
 if TYPE_CHECKING:
@@ -34,11 +39,26 @@ class EffectRecord:
     Args:
         engine: A prepared store.
         worker_identity: Who applies effects, for the record.
+        keyring: What stored results are encrypted with; by default they are not.
+        notify: Who is told where, besides the in-tray; by default nobody.
+
+    Attributes:
+        outbox: The deliveries to targets outside the database.
     """
 
-    def __init__(self, engine: Engine, worker_identity: str) -> None:
+    outbox: Outbox
+
+    def __init__(
+        self,
+        engine: Engine,
+        worker_identity: str,
+        keyring: Keyring | None = None,
+        notify: NotifySettings | None = None,
+    ) -> None:
         self._engine = engine
         self._worker_identity = worker_identity
+        self._text = StoredText(keyring)
+        self.outbox = DatabaseOutbox(engine, notify)
 
     def once(
         self,
@@ -52,15 +72,15 @@ class EffectRecord:
         Raises:
             EffectConflict: The key is taken by another input.
             StoreError: The store did not answer in time, or what it holds cannot be read.
+            UnreadableError: The stored result is encrypted with a key that is not at hand.
         """
         digest = digest_of(message)
         with store_errors(self._engine), self._engine.begin() as connection:
             if not self._claim(connection, call, digest):
-                return _stored(connection, call, digest, result_type)
+                return self._stored(connection, call, digest, result_type)
             result = apply(DatabaseWrites(connection, call))
-            connection.execute(
-                update(effects).where(effects.c.key == call.key).values(result=encode_result(result))
-            )
+            text = self._text.closed(encode_result(result), call.key)
+            connection.execute(update(effects).where(effects.c.key == call.key).values(result=text))
         return result
 
     def _claim(self, connection: Connection, call: EffectCall, digest: str) -> bool:
@@ -81,6 +101,19 @@ class EffectRecord:
         )
         return connection.execute(statement).first() is not None
 
+    def _stored(self, connection: Connection, call: EffectCall, digest: str, result_type: type[R]) -> R:
+        row = connection.execute(
+            select(effects.c.digest, effects.c.result).where(effects.c.key == call.key)
+        ).one()
+        if row.digest != digest:
+            raise EffectConflict(
+                f"effect {call.key}: recorded with input {row.digest}, now called with input {digest}"
+            )
+        try:
+            return decode_result(self._text.opened(row.result, call.key), result_type)
+        except (TypeError, ValueError):
+            raise StoreError(f"effect {call.key}: the stored result is no {result_type.__name__}") from None
+
 
 def _insert_into_effects(dialect: str) -> "sqlite.Insert | postgresql.Insert":
     # The dialects' own, for `on_conflict_do_nothing`; the other database's need not be loaded.
@@ -91,17 +124,3 @@ def _insert_into_effects(dialect: str) -> "sqlite.Insert | postgresql.Insert":
     from sqlalchemy.dialects.postgresql import insert as insert_into_postgresql
 
     return insert_into_postgresql(effects)
-
-
-def _stored(connection: Connection, call: EffectCall, digest: str, result_type: type[R]) -> R:
-    row = connection.execute(
-        select(effects.c.digest, effects.c.result).where(effects.c.key == call.key)
-    ).one()
-    if row.digest != digest:
-        raise EffectConflict(
-            f"effect {call.key}: recorded with input {row.digest}, now called with input {digest}"
-        )
-    try:
-        return decode_result(row.result, result_type)
-    except (TypeError, ValueError):
-        raise StoreError(f"effect {call.key}: the stored result is no {result_type.__name__}") from None

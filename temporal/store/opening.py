@@ -10,7 +10,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 from temporal.config import StoreSettings
+from temporal.encryption_settings import Keyring
+from temporal.notify_settings import NotifySettings
 from temporal.store.contract import EffectCall, Writes
+from temporal.store.targets import Outbox
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -30,11 +33,21 @@ class OpeningStore:
     Args:
         settings: Where the store is.
         worker_identity: Who applies effects, for the record.
+        keyring: What stored results are encrypted with; by default they are not.
+        notify: Who is told where, besides the in-tray; by default nobody.
     """
 
-    def __init__(self, settings: StoreSettings, worker_identity: str) -> None:
+    def __init__(
+        self,
+        settings: StoreSettings,
+        worker_identity: str,
+        keyring: Keyring | None = None,
+        notify: NotifySettings | None = None,
+    ) -> None:
         self._settings = settings
         self._worker_identity = worker_identity
+        self._keyring = keyring
+        self._notify = notify
         self._thread = ThreadPoolExecutor(1, "store")
         self._is_open = threading.Event()
         self._engine: Engine
@@ -58,7 +71,7 @@ class OpeningStore:
 
         self._engine = open_store(self._settings)
         prepare_store(self._engine)
-        self._record = EffectRecord(self._engine, self._worker_identity)
+        self._record = EffectRecord(self._engine, self._worker_identity, self._keyring, self._notify)
         self._is_open.set()
         return store_name(self._engine)
 
@@ -72,6 +85,12 @@ class OpeningStore:
         """Applies an effect once the store is open; the rest is as `Effects.once` says."""
         self._is_open.wait()
         return self._record.once(call, message, result_type, apply)
+
+    @property
+    def outbox(self) -> Outbox:
+        """The deliveries, once the store is open."""
+        self._is_open.wait()
+        return self._record.outbox
 
     def close(self) -> None:
         """Closes the store if it is open."""

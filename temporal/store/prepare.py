@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from temporal.store.database_errors import store_errors, store_name
 from temporal.store.errors import StoreError
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in `migrations/`; a constant, because importing Alembic would slow a worker's start."""
 
 SWITCH_SECONDS = 30

@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -50,8 +51,8 @@ metadata = MetaData(
 )
 
 
-def _text(name: str, *, index: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=False, index=index)
+def _text(name: str, *, index: bool = False, default: str | None = None) -> Column[str]:
+    return Column(name, Text, nullable=False, index=index, server_default=default)
 
 
 def _time(name: str, *, index: bool = False) -> Column[datetime]:
@@ -112,8 +113,32 @@ notifications = Table(
     _text("subject"),
     _text("body"),
     _time("at"),
+    _text("kind", default="outcome"),
+    _text("approval_id", index=True, default=""),
 )
-"""What was sent to whom."""
+"""What was sent to whom: each person's in-tray."""
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _row_number(),
+    _text("notification_id"),
+    _text("target"),
+    _text("scheme"),
+    _text("workflow_id", index=True),
+    _text("approval_id"),
+    _text("recipient", index=True),
+    _text("kind"),
+    _text("state"),
+    Column("attempts", Integer, nullable=False),
+    _text("receipt"),
+    _time("at"),
+    UniqueConstraint("notification_id", "target"),
+)
+"""The outbox: one row for each notification and target outside the database, with its receipt.
+
+A target is stored by its scheme and a digest, never by its URL, which holds secrets.
+"""
 
 decisions = Table(
     "decisions",
@@ -129,4 +154,23 @@ decisions = Table(
     _time("decided_at"),
     _time("recorded_at"),
 )
-"""The audit of approvals: one approval, one decision; never pruned."""
+"""How each approval ended: one approval, one decision. Append-only, never pruned."""
+
+audit = Table(
+    "audit",
+    metadata,
+    _row_number(),
+    _text("approval_id", index=True),
+    _text("workflow_id", index=True),
+    _text("requester", index=True),
+    _text("decision_id"),
+    _text("kind"),
+    _text("who", index=True),
+    _text("what"),
+    _text("why"),
+    _text("payload_digest"),
+    _text("channel"),
+    _time("at"),
+    _time("recorded_at"),
+)
+"""Who did what to an approval, when, why, on which payload and how it came. Append-only, never pruned."""

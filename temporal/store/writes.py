@@ -1,5 +1,7 @@
 """The effects on the database, one method each, within the transaction of `EffectRecord.once`."""
 
+import dataclasses
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Table, insert
@@ -7,7 +9,11 @@ from sqlalchemy import Connection, Table, insert
 from temporal.messages.decision import RecordDecisionInput
 from temporal.messages.delivery import Notification
 from temporal.store import schema
+from temporal.store.audit import append
+from temporal.store.audit_entries import entries_of
 from temporal.store.contract import EffectCall
+from temporal.store.deliveries import add_deliveries
+from temporal.store.targets import TargetName
 
 
 class DatabaseWrites:
@@ -30,20 +36,29 @@ class DatabaseWrites:
         """Adds a business event; returns its row number."""
         return self._add(schema.events, kind=kind, message=message)
 
-    def notification(self, message: Notification) -> int:
-        """Puts a message into the recipient's in-tray; returns its row number."""
+    def notification(self, message: Notification, targets: Sequence[TargetName] = ()) -> int:
+        """Puts a message into the in-tray and the outbox; returns its row number in the in-tray."""
+        message = dataclasses.replace(message, workflow_id=self._call.workflow_id)
+        add_deliveries(self.connection, self._call.key, message, targets)
         return self._add(
-            schema.notifications, recipient=message.recipient, subject=message.subject, body=message.body
+            schema.notifications,
+            recipient=message.recipient,
+            subject=message.subject,
+            body=message.body,
+            kind=message.kind,
+            approval_id=message.approval_id,
         )
 
     def decision(self, decision: RecordDecisionInput) -> int:
-        """Adds a decision to the audit; returns its row number.
+        """Stores a decision, its votes and its outcome; returns its row number in `decisions`.
 
         Raises:
-            ValueError: `decided_at` is not a time in ISO 8601 with a zone.
+            ValueError: `decided_at` or a vote's `at` is not a time in ISO 8601 with a zone.
             IntegrityError: The approval has a decision that another effect recorded.
         """
         now = datetime.now(UTC)
+        for entry in entries_of(decision, self._call.workflow_id, now):
+            append(self.connection, entry)
         return self._insert(
             schema.decisions,
             approval_id=decision.approval_id,

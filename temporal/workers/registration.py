@@ -1,6 +1,7 @@
 """What the monolithic worker runs: every workflow and every activity. A new one is added here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from temporal.activities.approvals import ApprovalActivities
@@ -28,3 +29,11 @@ def activities(record: Effects) -> list[Callable[..., Any]]:
         approvals.send_notification,
         long_running.long_running_task,
     ]
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What a worker runs: workflow classes, and what makes its activities from the effect record."""
+
+    workflows: Sequence[type] = WORKFLOWS
+    activities: Callable[[Effects], list[Callable[..., Any]]] = activities

@@ -29,7 +29,7 @@ from temporal.workers.beat import beat
 from temporal.workers.code_id import code_id
 from temporal.workers.drain import Drain
 from temporal.workers.readiness import wait_until_polling
-from temporal.workers.registration import WORKFLOWS, activities
+from temporal.workers.registration import Registered
 from temporal.workers.search_attributes import ensure_search_attributes
 from temporal.workers.store_at_start import opened
 
@@ -37,6 +37,9 @@ log = logging.getLogger("temporal.worker")
 
 HEARTBEAT_THROTTLE = timedelta(seconds=0.5)
 """How often heartbeats are sent. The SDK's 60 s would make "resumes from the last heartbeat" untrue."""
+
+RUNS = Registered()
+"""Both workflows and all activities."""
 
 
 def unique_identity(prefix: str) -> str:
@@ -50,6 +53,7 @@ def build_worker(
     record: Effects,
     identity: str,
     interceptors: Sequence[Interceptor] = (),
+    registered: Registered = RUNS,
 ) -> Worker:
     """Returns the worker, not yet running.
 
@@ -59,6 +63,7 @@ def build_worker(
         record: Where its activities store their effects.
         identity: Its own, unique name.
         interceptors: What to put around its activities and workflows, the outermost first.
+        registered: What it runs.
     """
     deployment = None
     if settings.deployment_name:
@@ -72,8 +77,8 @@ def build_worker(
     return Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=WORKFLOWS,
-        activities=activities(record),
+        workflows=registered.workflows,
+        activities=registered.activities(record),
         activity_executor=ThreadPoolExecutor(settings.max_concurrent_activities, "activity"),
         max_concurrent_activities=settings.max_concurrent_activities,
         max_concurrent_workflow_tasks=settings.max_concurrent_workflow_tasks,
@@ -89,7 +94,9 @@ def build_worker(
     )
 
 
-async def serve(settings: Settings, interceptors: Sequence[Interceptor] = ()) -> int:
+async def serve(
+    settings: Settings, interceptors: Sequence[Interceptor] = (), registered: Registered = RUNS
+) -> int:
     """Runs the worker, with `interceptors` if any, until a signal has drained it.
 
     Raises:
@@ -99,7 +106,8 @@ async def serve(settings: Settings, interceptors: Sequence[Interceptor] = ()) ->
     drain.listen()
     beating = asyncio.create_task(beat())
     identity = unique_identity(settings.worker.identity)
-    store, polls = OpeningStore(settings.store, identity), asyncio.Event()
+    store = OpeningStore(settings.store, identity, settings.encryption.keyring, settings.notify)
+    polls = asyncio.Event()
     opening = asyncio.create_task(opened(store, polls))
     connecting = asyncio.create_task(
         connect(
@@ -113,7 +121,7 @@ async def serve(settings: Settings, interceptors: Sequence[Interceptor] = ()) ->
         return DONE
     client = await connecting
     await ensure_search_attributes(client)
-    worker = build_worker(client, settings.worker, store, identity, interceptors)
+    worker = build_worker(client, settings.worker, store, identity, interceptors, registered)
     running = asyncio.create_task(worker.run())
     starting = asyncio.create_task(_get_ready(settings, client, identity, polls, opening))
     try:
@@ -157,7 +165,7 @@ async def _stopped_first(drain: Drain, task: asyncio.Task[object]) -> bool:
 
 
 def _log_settings(settings: Settings, store: str, identity: str) -> None:
-    worker = settings.worker
+    worker, keyring = settings.worker, settings.encryption.keyring
     values = {
         "address": settings.connection.address,
         "namespace": settings.connection.namespace,
@@ -170,6 +178,7 @@ def _log_settings(settings: Settings, store: str, identity: str) -> None:
         "sticky_timeout": worker.sticky_timeout,
         "graceful_shutdown": worker.graceful_shutdown,
         "deployment": f"{worker.deployment_name}/{worker.build_id}" if worker.deployment_name else "none",
+        "encryption": f"key {keyring.current.id}" if keyring else "off",
         "sdk": __version__,
     }
     log.info("worker %s", " ".join(f"{name}={value}" for name, value in values.items()))

@@ -1,24 +1,22 @@
-"""`ApprovalWorkflow`: waits for a person's decision, for ever or until a timeout, and records it once."""
+"""`ApprovalWorkflow`: waits for people's decision, for ever or until a timeout, and records it once."""
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RawValue, SearchAttributeUpdate
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from temporal.activities.approvals import ApprovalActivities
-    from temporal.messages import search_attributes
     from temporal.messages.approval import ApprovalPhase, ApprovalRequest, ApprovalResult, ApprovalStatus
-    from temporal.messages.decision import Decision, RecordDecisionInput
-    from temporal.messages.delivery import Notification
+    from temporal.messages.decide import DecideAnswer, DecideInput, Refusal, WithdrawInput
+    from temporal.messages.decision import Decision
 
-from temporal.workflows.activity_options import notification, store_write
+from temporal.workflows.activity_options import store_write
+from temporal.workflows.approval_request import OpenRequest
 from temporal.workflows.cancellation import log_cancellation
-from temporal.workflows.decision_intake import DecisionIntake
-from temporal.workflows.visibility import KEYWORD_BYTES, shortened, show_phase
+from temporal.workflows.visibility import show_phase
 
 PASSING = {ApprovalPhase.VALIDATING, ApprovalPhase.RECORDING, ApprovalPhase.NOTIFYING}
 """Phases that last milliseconds."""
@@ -26,20 +24,20 @@ PASSING = {ApprovalPhase.VALIDATING, ApprovalPhase.RECORDING, ApprovalPhase.NOTI
 
 @workflow.defn
 class ApprovalWorkflow:
-    """Waits for `approve` or `reject`; the first valid decision wins.
+    """Waits for `approve` or `reject`, by Update or signal; the first valid decision, or a quorum, decides.
 
-    A decision that arrives before the request is validated is kept and applied when it opens. Every other
-    signal (malformed, unknown, late) changes nothing and is shown in the status. Cancellation ends a request
-    that is not decided; once decided, the decision is recorded and a cancellation comes too late.
+    A decision that arrives before the request is validated is kept and applied when it opens. An Update that
+    may not decide is refused and leaves nothing in the history; such a signal changes nothing and is shown in
+    the status. Cancellation ends a request that is not decided; once decided, the decision is recorded and a
+    cancellation comes too late.
     """
 
     @workflow.init
     def __init__(self, request: ApprovalRequest) -> None:
         self._request = request
-        self._intake = DecisionIntake()
+        self._open = OpenRequest(request)
         self._phase = ApprovalPhase.VALIDATING
         self._detail = ""
-        self._deadline: str | None = None
         self._notified = False
 
     @workflow.run
@@ -54,10 +52,10 @@ class ApprovalWorkflow:
             decision = await self._decided()
         except (asyncio.CancelledError, Exception) as error:
             if workflow.cancellation_reason() is not None:
-                self._intake.withdraw("the request was canceled")
+                await self._close("the request was canceled")
                 await self._cancel()
                 raise asyncio.CancelledError from error
-            self._intake.withdraw("the request could not be opened")
+            await self._close("the request could not be opened")
             self._enter(ApprovalPhase.FAILED, str(error.__cause__ or error))
             raise
         finish = asyncio.create_task(self._finish(decision))
@@ -67,37 +65,17 @@ class ApprovalWorkflow:
             return await finish  # the decision is made: it is recorded all the same
 
     async def _decided(self) -> Decision:
-        await workflow.execute_activity_method(
-            ApprovalActivities.process_request, self._request, **store_write("validate the request")
-        )
-        attributes: list[SearchAttributeUpdate[Any]] = [
-            search_attributes.APPROVAL_REQUESTER.value_set(shortened(self._request.requester, KEYWORD_BYTES))
-        ]
-        timeout = None
-        if self._request.timeout_seconds is not None:
-            timeout = timedelta(seconds=self._request.timeout_seconds)
-            deadline = workflow.now() + timeout
-            self._deadline = deadline.isoformat()
-            attributes.append(search_attributes.APPROVAL_DEADLINE.value_set(deadline))
-        workflow.upsert_search_attributes(attributes)
-        self._enter(ApprovalPhase.PENDING)
-        try:
-            await workflow.wait_condition(
-                lambda: self._intake.decision is not None,
-                timeout=timeout,
-                timeout_summary="decision deadline",
+        if not self._open.opened:
+            await workflow.execute_activity_method(
+                ApprovalActivities.process_request, self._request, **store_write("validate the request")
             )
-        except TimeoutError:
-            self._intake.time_out()
-        except asyncio.CancelledError:
-            if self._intake.decision is None:  # else a decision in the same workflow task came first
-                raise
-        if self._intake.decision is None:
-            raise RuntimeError("the wait ended without a decision")
-        return self._intake.decision
+            self._open.open(workflow.now())
+        self._enter(ApprovalPhase.PENDING)
+        return await self._open.decided()
 
     async def _finish(self, decision: Decision) -> ApprovalResult:
         self._enter(ApprovalPhase.RECORDING)
+        await self._open.notices.stop()
         try:
             await self._record(decision)
         except Exception as error:
@@ -106,44 +84,31 @@ class ApprovalWorkflow:
         self._enter(ApprovalPhase.NOTIFYING)
         self._notified = await self._notify(decision)
         self._enter(ApprovalPhase.COMPLETED)
+        await workflow.wait_condition(workflow.all_handlers_finished)
         return ApprovalResult(
             title=self._request.title,
             requester=self._request.requester,
             decision=decision,
             notified=self._notified,
+            votes=self._open.book.votes,
+            details=self._request.details if decision.edited is None else decision.edited,
         )
 
     async def _record(self, decision: Decision) -> None:
-        info = workflow.info()
         await workflow.execute_activity_method(
             ApprovalActivities.record_decision,
-            RecordDecisionInput(
-                approval_id=f"approval/{info.workflow_id}/{info.first_execution_run_id}",
-                title=self._request.title,
-                requester=self._request.requester,
-                outcome=decision.outcome,
-                decided_by=decision.decided_by,
-                comment=decision.comment,
-                decided_at=decision.decided_at,
-            ),
+            self._open.record_of(decision),
             **store_write(f"record: {decision.outcome} by {decision.decided_by}"),
         )
 
     async def _notify(self, decision: Decision) -> bool:
-        try:
-            await workflow.execute_activity_method(
-                ApprovalActivities.send_notification,
-                Notification(
-                    recipient=self._request.requester,
-                    subject=f"{decision.outcome}: {self._request.title}",
-                    body=f"{decision.outcome} by {decision.decided_by}. {decision.comment}".strip(),
-                ),
-                **notification(f"tell {self._request.requester}"),
-            )
-        except Exception as error:  # the decision stands whether or not its requester could be told
-            workflow.logger.warning("the requester could not be told: %s", error)
-            return False
-        return True
+        return await self._open.notices.tell(decision)
+
+    async def _close(self, reason: str) -> None:
+        """Nothing counts from now on; early decisions that wait for their answer get it."""
+        self._open.intake.close(reason)
+        await self._open.notices.stop()
+        await workflow.wait_condition(workflow.all_handlers_finished)
 
     async def _cancel(self) -> None:
         met = self._phase
@@ -152,39 +117,56 @@ class ApprovalWorkflow:
 
     def _enter(self, phase: ApprovalPhase, detail: str = "") -> None:
         self._phase, self._detail = phase, detail
-        decision = self._intake.decision
+        decision = self._open.book.decision
         show_phase(
             phase,
             f"{self._request.title}, asked by {self._request.requester}",
-            f"decides itself at {self._deadline}"
-            if phase is ApprovalPhase.PENDING and self._deadline
-            else "",
+            self._open.waits_for() if phase is ApprovalPhase.PENDING else "",
             f"{decision.outcome} by {decision.decided_by}" if decision else "",
             detail,
             searchable=phase not in PASSING,
         )
 
+    @workflow.update
+    async def decide(self, message: DecideInput) -> DecideAnswer:
+        """Takes one approver's decision; its id is the Update's. An early one is answered at the opening."""
+        return await self._answer(message)
+
+    @decide.validator
+    def check_decision(self, message: DecideInput) -> None:
+        """Refuses with an `ApplicationError` of a type in `Refusal`; nothing is written to the history."""
+        self._open.intake.check(message)
+
+    @workflow.update
+    async def withdraw(self, message: WithdrawInput) -> DecideAnswer:
+        """Takes the request back for its requester; the withdrawal's id is the Update's."""
+        return await self._answer(message)
+
+    @withdraw.validator
+    def check_withdrawal(self, message: WithdrawInput) -> None:
+        """Refuses as `decide` does."""
+        self._open.intake.check(message)
+
+    async def _answer(self, message: DecideInput | WithdrawInput) -> DecideAnswer:
+        # Before the first await: between the validator and this, nothing else may count.
+        answer = self._open.intake.take(message)
+        await workflow.wait_condition(lambda: self._open.opened or bool(self._open.book.closed))
+        if self._open.book.closed:
+            raise ApplicationError(self._open.book.closed, type=Refusal.CLOSED, non_retryable=True)
+        return answer
+
     @workflow.signal(dynamic=True, description="approve or reject, with one object: approver, comment")
     def on_signal(self, name: str, arguments: Sequence[RawValue]) -> None:
         """Takes every signal: `approve` and `reject`, and any other, which then shows in the status.
 
-        The argument of the two is an object such as `{"approver": "ana", "comment": "fine"}`. One handler for
-        all, because only a dynamic one gets its arguments raw. For a named one the SDK drops what it cannot
-        decode, and too few or too many arguments would fail the workflow task again and again.
+        The argument of the two is an object such as `{"approver": "ana", "comment": "fine"}`; it may hold
+        what else a `DecideInput` has. One handler for all, because only a dynamic one gets its arguments raw.
+        For a named one the SDK drops what it cannot decode, and too few or too many arguments would fail the
+        workflow task again and again.
         """
-        self._intake.offer(name, arguments)
+        self._open.intake.offer(name, arguments)
 
     @workflow.query
     def get_status(self) -> ApprovalStatus:
         """Returns where the request is; answered by any worker, also after the end."""
-        return ApprovalStatus(
-            phase=self._phase,
-            title=self._request.title,
-            requester=self._request.requester,
-            decision=self._intake.decision,
-            deadline=self._deadline,
-            ignored=self._intake.ignored,
-            ignored_total=self._intake.ignored_total,
-            notified=self._notified,
-            detail=self._detail,
-        )
+        return self._open.status(phase=self._phase, detail=self._detail, notified=self._notified)

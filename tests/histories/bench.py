@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from typing import TypeVar
 from temporalio.client import Client, WorkflowHandle
 
 from temporal.config import EngineSettings, WorkerSettings
+from temporal.dev_server import find_cli
 from temporal.engine import Engine
 from temporal.messages.approval import ApprovalPhase, ApprovalRequest, ApprovalResult
 from temporal.messages.durable_demo import DemoPhase, DurableDemoInput, DurableDemoResult
@@ -26,16 +28,27 @@ CHECK_SECONDS = 0.02
 
 W = TypeVar("W")
 R = TypeVar("R")
+ApprovalHandle = WorkflowHandle[ApprovalWorkflow, ApprovalResult]
+
+
+def cli_that_wants_short_histories(folder: Path, events: int) -> Path:
+    """Returns a Temporal CLI whose server suggests to continue as a new run after so many events."""
+    folder.mkdir(parents=True, exist_ok=True)
+    script = folder / "temporal-short"
+    option = f"--dynamic-config-value limit.historyCount.suggestContinueAsNew={events}"
+    script.write_text(f'#!/bin/sh\nexec {shlex.quote(str(find_cli(EngineSettings())))} "$@" {option}\n')
+    script.chmod(0o700)
+    return script
 
 
 @contextmanager
-def running_engine(folder: Path) -> Iterator[Engine]:
+def running_engine(folder: Path, cli: Path | None = None) -> Iterator[Engine]:
     """Runs an engine on free ports."""
     with socket.socket() as first, socket.socket() as second:
         for probe in (first, second):
             probe.bind(("127.0.0.1", 0))
         ports = first.getsockname()[1], second.getsockname()[1]
-    engine = Engine(EngineSettings(port=ports[0], ui_port=ports[1], data_dir=folder))
+    engine = Engine(EngineSettings(port=ports[0], ui_port=ports[1], data_dir=folder, cli_path=cli))
     engine.start()
     try:
         yield engine
@@ -50,12 +63,16 @@ class Bench:
         client: A client of the engine.
         folder: Where the store and the workers' logs are.
         name: The id of the one workflow that is started.
+
+    Attributes:
+        recorded_run: The run to record; None for the latest.
     """
 
     def __init__(self, client: Client, folder: Path, name: str) -> None:
         self._client = client
         self._folder = folder
         self._name = name
+        self.recorded_run: str | None = None
 
     async def demo(self, request: DurableDemoInput) -> WorkflowHandle[DurableDemoWorkflow, DurableDemoResult]:
         """Starts a demo."""
@@ -65,7 +82,7 @@ class Bench:
 
     async def approval(
         self, request: ApprovalRequest, signal: str = "", payload: object = None
-    ) -> WorkflowHandle[ApprovalWorkflow, ApprovalResult]:
+    ) -> ApprovalHandle:
         """Starts an approval, with `signal` already in its history if there is one."""
         return await self._client.start_workflow(
             ApprovalWorkflow.run,

@@ -14,17 +14,20 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from tests.histories import approval_scenes, demo_scenes
-from tests.histories.bench import Bench, running_engine
+from tests.histories import approval_scenes, demo_scenes, policy_scenes
+from tests.histories.bench import Bench, cli_that_wants_short_histories, running_engine
 
 FOLDER = Path(__file__).parent
 SCENES: dict[str, Callable[[Bench], Awaitable[None]]] = {
     name: scene
-    for module in (demo_scenes, approval_scenes)
+    for module in (demo_scenes, approval_scenes, policy_scenes)
     for name, scene in inspect.getmembers(module, inspect.iscoroutinefunction)
-    if inspect.getmodule(scene) is module
+    if inspect.getmodule(scene) is module and not name.startswith("_")
 }
 """Every scene by name, which is also its file's."""
+
+SHORT = 60
+"""Events after which the recorder's engine suggests a new run; more than any other scene has."""
 
 IDENTITY = re.compile(r"worker@[^/\"]+/\d+-[0-9a-f]{8}")
 """What `unique_identity` of the worker returns: it names the host and the process."""
@@ -51,7 +54,8 @@ def _without_stack_traces(value: object) -> object:
 async def record(client: Client, bench: Bench, scene: str) -> str:
     """Plays a scene and returns its history."""
     await SCENES[scene](bench)
-    return without_machine((await client.get_workflow_handle(scene).fetch_history()).to_json())
+    handle = client.get_workflow_handle(scene, run_id=bench.recorded_run)
+    return without_machine((await handle.fetch_history()).to_json())
 
 
 async def record_all(address: str, folder: Path, scenes: list[str]) -> None:
@@ -69,8 +73,11 @@ def main(names: list[str]) -> int:
         print(f"error: no scene {', '.join(unknown)}; there are: {', '.join(SCENES)}", file=sys.stderr)
         return 2
     scenes = names or [name for name in SCENES if not file_of(name).exists()]
-    with tempfile.TemporaryDirectory() as folder, running_engine(Path(folder) / "engine") as engine:
-        asyncio.run(record_all(engine.address, Path(folder), scenes))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        cli = cli_that_wants_short_histories(folder, SHORT)
+        with running_engine(folder / "engine", cli) as engine:
+            asyncio.run(record_all(engine.address, folder, scenes))
     return 0
 
 

@@ -14,12 +14,15 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 
 from temporal.chaos import invariants
+from temporal.chaos.evidence import Evidence
+from temporal.chaos.invariants import effects_once
 from temporal.chaos.scenarios import start_demo
 from temporal.chaos.target import EmbeddedTarget
 from temporal.config import StoreSettings
 from temporal.engine import Engine
 from temporal.messages.durable_demo import DurableDemoInput, DurableDemoResult
-from temporal.store.schema import events, steps
+from temporal.store.schema import effects, events, steps
+from tests.made_evidence import a_run
 from tests.store_steps import opened
 
 pytest_plugins = ["tests.integration.engine_fixtures"]
@@ -128,3 +131,33 @@ async def test_a_history_of_other_commands_is_caught(run: Run) -> None:
             event.activity_task_scheduled_event_attributes.activity_type.name = "another_activity"
     [breach] = await invariants.replays(run.history)
     assert breach.startswith("replay: ")
+
+
+async def test_the_effect_record_is_compared_with_the_history(run: Run, store: Store) -> None:
+    assert await effects_once.check(_evidence(run, store)) == []
+    with store.begin() as connection:
+        one = connection.execute(select(steps).where(steps.c.step == "after-2")).mappings().one()
+        row = dict(
+            connection.execute(select(effects).where(effects.c.key == one["effect_key"])).mappings().one()
+        )
+        connection.execute(delete(effects).where(effects.c.key == row["key"]))
+    assert sorted(await effects_once.check(_evidence(run, store))) == [
+        f"effect {row['key']}: a row in steps without its key in the record",
+        "effect of process_step: 3 in the record, 4 completed of 4 scheduled",
+    ]
+    with store.begin() as connection:
+        connection.execute(insert(effects).values(row))
+        connection.execute(insert(effects).values({**row, "key": "another"}))
+    assert await effects_once.check(_evidence(run, store)) == [
+        "effect of process_step: 5 in the record, 4 completed of 4 scheduled"
+    ]
+    with store.begin() as connection:
+        connection.execute(delete(effects).where(effects.c.key == "another"))
+    assert await effects_once.check(_evidence(run, store)) == []
+
+
+def _evidence(run: Run, store: Store) -> Evidence:
+    evidence = a_run()
+    started = replace(evidence.started[0], workflow_id=run.workflow_id, request=REQUEST)
+    ending = replace(evidence.endings[0], workflow_id=run.workflow_id, histories=[run.history])
+    return replace(evidence, started=[started], endings=[ending], store=store)

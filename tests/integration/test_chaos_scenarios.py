@@ -1,65 +1,71 @@
-"""The chaos scenarios on plain and on supervised workers, and broken variants, which must not pass."""
+"""Every scenario that the embedded engine allows: its faults land where they are meant, nothing breaks."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
 
 import pytest
 
-from temporal.chaos.fleet import fleet_of
-from temporal.chaos.observation import sleeping, working
-from temporal.chaos.scenarios import SCENARIOS, Scenario, judge, start_demo
-from temporal.chaos.target import EmbeddedTarget
-from temporal.messages.durable_demo import DurableDemoInput
-from temporal.messages.work import WorkInput
+from temporal.chaos.evidence import Fault, Verdict
+from temporal.chaos.fault_scenarios import FAULTS
+from temporal.chaos.point_scenarios import POINTS, SEED
+from temporal.chaos.scenario import Scenario
+from tests.integration.chaos_runs import SEED as DRAWN
+from tests.integration.chaos_runs import breaches, verdicts_of
 
-pytest_plugins = ["tests.integration.engine_fixtures"]
-
-ASLEEP = DurableDemoInput(name="asleep", sleep_seconds=1)
+pytestmark = pytest.mark.timeout(400)  # the first test of a group waits for all of the group's runs
 
 
-@pytest.mark.parametrize("supervised", [True, False], ids=["supervised", "stock"])
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-async def test_a_scenario_passes(target: EmbeddedTarget, scenario: Scenario, supervised: bool) -> None:
-    finding = await scenario.run(target, fleet_of(target, supervised=supervised))
-    assert finding.breaches == []
-    assert finding.scenario == scenario.name
-    assert finding.latest is not None
-    assert finding.latest.began > finding.killed
+def possible(scenarios: Sequence[Scenario]) -> list[Scenario]:
+    return [one for one in scenarios if not one.lacking("embedded", supervised=True)]
 
 
-async def test_a_worker_that_was_never_killed_is_caught(target: EmbeddedTarget) -> None:
-    await target.start_worker()
-    handle = await start_demo(target, ASLEEP)
-    await sleeping(handle)
-    pretended = datetime.now(UTC)
-    finding = await judge(target, "no-kill", ASLEEP, handle, pretended)
-    [breach] = finding.breaches
-    assert breach.startswith("fault: ")
+@pytest.fixture(scope="module")
+def at_points(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
+    return verdicts_of(POINTS, tmp_path_factory.mktemp("points"))
 
 
-async def test_work_that_no_kill_interrupted_is_caught(target: EmbeddedTarget) -> None:
-    request = DurableDemoInput(name="work", sleep_seconds=0, work_units=5, work_unit_seconds=0.2)
-    await target.start_worker()
-    handle = await start_demo(target, request)
-    await working(target.client, handle, WorkInput(subject="work", units=5, unit_seconds=0.2), units=1)
-    finding = await judge(target, "no-kill", request, handle, datetime.now(UTC))
-    assert finding.breaches
-    assert all(breach.startswith("fault: ") for breach in finding.breaches)
+@pytest.fixture(scope="module")
+def of_faults(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
+    return verdicts_of(possible(FAULTS), tmp_path_factory.mktemp("faults"))
 
 
-async def test_a_kill_after_everything_was_done_is_caught(target: EmbeddedTarget) -> None:
-    worker = await target.start_worker()
-    handle = await start_demo(target, ASLEEP)
-    await handle.result()
-    finding = await judge(target, "late-kill", ASLEEP, handle, worker.kill())
-    [breach] = finding.breaches
-    assert breach.startswith("fault: ")
-    assert finding.latest is None
+@pytest.fixture(scope="module")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
+    return verdicts_of(SEED, tmp_path_factory.mktemp("stock"), supervised=False)
 
 
-async def test_a_worker_that_nobody_replaces_is_caught(target: EmbeddedTarget) -> None:
-    worker = await target.start_worker()
-    handle = await start_demo(target, ASLEEP)
-    await sleeping(handle)
-    finding = await judge(target, "no-standby", ASLEEP, handle, worker.kill(), patience=0)
-    assert any(breach.startswith("workflow: acknowledged, but not ended") for breach in finding.breaches)
-    assert "effect demo-completed: 0 times, expected 1" in finding.breaches
+@pytest.mark.parametrize("scenario", POINTS, ids=lambda scenario: scenario.name)
+def test_a_kill_at_a_point_breaks_nothing(at_points: dict[str, Verdict], scenario: Scenario) -> None:
+    verdict = at_points[scenario.name]
+    assert breaches(verdict) == []
+    assert [landing.planned for landing in verdict.evidence.landed] == scenario.planned
+    assert all(landing.proof for landing in verdict.evidence.landed)
+
+
+@pytest.mark.parametrize("scenario", possible(FAULTS), ids=lambda scenario: scenario.name)
+def test_a_fault_breaks_nothing(of_faults: dict[str, Verdict], scenario: Scenario) -> None:
+    verdict = of_faults[scenario.name]
+    assert breaches(verdict) == []
+    planned = scenario.of_seed(DRAWN, supervised=True).planned
+    assert [landing.planned for landing in verdict.evidence.landed] == planned
+    assert all(landing.proof for landing in verdict.evidence.landed)
+
+
+@pytest.mark.parametrize("name", [scenario.name for scenario in SEED])
+def test_plain_workers_lose_nothing_either(stock: dict[str, Verdict], name: str) -> None:
+    assert breaches(stock[name]) == []
+    assert len(stock[name].evidence.landed) == 1
+
+
+def test_the_closed_form_has_children_signals_and_a_second_run(at_points: dict[str, Verdict]) -> None:
+    evidence = at_points["kill-closed-form"].evidence
+    ending = evidence.endings[0]
+    assert ending.workflow_id == evidence.started[0].workflow_id
+    assert len(ending.histories) == 2
+    assert ending.applied == [sent.message_id for sent in evidence.sent]
+    assert len(evidence.started) == 5  # itself, and two children in each of two rounds
+
+
+def test_a_supervised_zombie_is_killed_before_it_wakes(of_faults: dict[str, Verdict]) -> None:
+    [landing] = of_faults["zombie"].evidence.landed
+    assert landing.planned == Fault(fault="zombie", point="after-effect")
+    assert landing.healed is None

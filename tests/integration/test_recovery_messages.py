@@ -1,14 +1,17 @@
 """Queries, updates and signals whose worker is killed while it has them, and an update right after."""
 
+import asyncio
 import uuid
 from datetime import timedelta
 
 import pytest
 from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError
 
 from tests.integration.recovery_cases.counter import Counter
-from tests.integration.recovery_cases.histories import completed_by, timeouts
+from tests.integration.recovery_cases.histories import completed_by, released_tasks, timeouts
 from tests.integration.recovery_cases.pair import Pair, pid_of
+from tests.integration.recovery_cases.workflows import RunsLocally
 
 pytest_plugins = ["tests.integration.engine_fixtures", "tests.integration.recovery_cases.fixtures"]
 
@@ -81,3 +84,21 @@ async def test_a_signal_that_the_dead_worker_was_taking_counts_once(pair: Pair, 
     assert await counter.result() == 0
     assert (pair.folder / counter.id).exists()
     assert timeouts((await counter.fetch_history()).events) == []
+
+
+async def test_a_query_that_waits_for_the_dead_workers_task_is_answered(client: Client, pair: Pair) -> None:
+    """The server keeps a query while a workflow task is under way, and hands it out with the next one."""
+    name = f"buffered-{uuid.uuid4().hex[:8]}"
+    handle = await client.start_workflow(
+        RunsLocally.run, name, id=name, task_queue=pair.queue, task_timeout=timedelta(seconds=100)
+    )
+    await pair.marked(name)  # a local activity runs, and the task that it is part of lasts
+    query = asyncio.create_task(handle.query(RunsLocally.words, rpc_timeout=PATIENCE))
+    with pytest.raises(RPCError):  # so the one before it is with the server, too
+        await handle.query(RunsLocally.words, rpc_timeout=timedelta(seconds=1))
+    assert not query.done()
+    (pair.folder / f"{name}.go").touch()
+    assert await query == "lingering"
+    assert await handle.result() == "done"
+    events = (await handle.fetch_history()).events
+    assert (released_tasks(events), timeouts(events)) == (1, [])

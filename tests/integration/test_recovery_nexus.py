@@ -4,6 +4,7 @@ import uuid
 from collections.abc import AsyncIterator
 
 import pytest
+from temporalio.api.enums.v1 import EventType
 from temporalio.api.nexus.v1 import EndpointSpec, EndpointTarget
 from temporalio.api.operatorservice.v1 import CreateNexusEndpointRequest, DeleteNexusEndpointRequest
 from temporalio.api.workflow.v1 import PendingNexusOperationInfo
@@ -57,6 +58,21 @@ async def test_an_operation_that_the_dead_worker_had_taken_is_tried_again(
     (pair.folder / "served.go").touch()
     assert await handle.result() == "served"
     assert timeouts((await handle.fetch_history()).events) == []
+
+
+@pytest.mark.parametrize("point", ["before", "after", "within"])
+async def test_an_operation_that_is_a_workflow_is_done_once(
+    client: Client, pair: Pair, endpoint: str, point: str
+) -> None:
+    """The worker dies before it starts the workflow, after that and before it says so, or in the workflow."""
+    mark = f"{point}-{uuid.uuid4().hex[:8]}"
+    handle = await start(client, pair, Errand(endpoint, mark, later=True))
+    assert await handle.result() == "done"
+    assert (pair.folder / mark).exists()  # somebody died over it
+    kinds = [event.event_type for event in (await handle.fetch_history()).events]
+    assert kinds.count(EventType.EVENT_TYPE_NEXUS_OPERATION_STARTED) == 1
+    delivery = await client.get_workflow_handle(f"delivery-{mark}").fetch_history()
+    assert timeouts(delivery.events) + timeouts((await handle.fetch_history()).events) == []
 
 
 async def test_no_operation_after_the_kill_goes_to_the_dead(

@@ -11,7 +11,8 @@ from datetime import timedelta
 
 import pytest
 
-from temporal.chaos.fleet import SUPERVISOR, SupervisedFleet, holder
+from temporal.chaos.fleet import SUPERVISOR, SupervisedFleet
+from temporal.chaos.holders import holder
 from temporal.chaos.observation import sleeping, until
 from temporal.chaos.scenarios import start_demo
 from temporal.chaos.target import EmbeddedTarget, worker_environment
@@ -68,8 +69,11 @@ async def test_a_quiet_worker_with_a_connection_or_one_that_leaves_is_not_deaf(
 ) -> None:
     monkeypatch.setattr(module, "DEAF_SECONDS", 0.2)
     quiet = "import time; time.sleep(600)"
-    connected = "import socket, sys; s = socket.create_connection(('127.0.0.1', int(sys.argv[1]))); "
-    async with watched(quiet if leaves else connected + quiet, leaves=leaves) as hang:
+    connected = (
+        "import socket, sys; s = socket.create_connection(('127.0.0.1', int(sys.argv[1]))); "
+        "print('connected', flush=True); "
+    )
+    async with watched(quiet if leaves else connected + quiet, leaves=leaves, says=not leaves) as hang:
         done, _ = await asyncio.wait({hang}, timeout=2)
         assert not done
 
@@ -101,15 +105,22 @@ async def test_the_projects_worker_beats(target: EmbeddedTarget, monkeypatch: py
 
 
 @asynccontextmanager
-async def watched(code: str, *, leaves: bool = False) -> AsyncIterator["asyncio.Task[Cause]"]:
-    """Runs a program that polled once, as far as the listener knows; yields what watches it."""
+async def watched(
+    code: str, *, leaves: bool = False, says: bool = False
+) -> AsyncIterator["asyncio.Task[Cause]"]:
+    """Runs a program that polled once, as far as the listener knows; yields what watches it.
+
+    With `says`, the watch begins when the program has printed a line.
+    """
     gateway = Gateway(Temporal(ConnectionSettings(address="127.0.0.1:1")))
     listener, made = gateway.listener(), Beat()
     await listener.start()
     made.listen()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", code, str(listener.port), start_new_session=True
+        sys.executable, "-c", code, str(listener.port), start_new_session=True, stdout=subprocess.PIPE
     )
+    if says and process.stdout:
+        await process.stdout.readline()
     listener.ledger.saw_poll(Poller("default", "somebody", "key", "queue"))
     listener.leaving = leaves
     hang = asyncio.create_task(hung(listener, listener.admit(process.pid), made, beat_seconds=600))

@@ -10,7 +10,8 @@ from temporalio.client import WorkflowFailureError
 from temporalio.exceptions import CancelledError
 
 from temporal.chaos import invariants
-from temporal.chaos.fleet import SupervisedFleet, holder
+from temporal.chaos.fleet import SupervisedFleet
+from temporal.chaos.holders import holder
 from temporal.chaos.observation import sleeping, working
 from temporal.chaos.scenarios import start_demo
 from temporal.chaos.target import EmbeddedTarget

@@ -7,7 +7,8 @@ import socket
 import urllib.request
 from contextlib import ExitStack, closing, suppress
 
-from temporal.chaos.fleet import SUPERVISED_WORKERS, SUPERVISOR, SupervisedFleet, holder
+from temporal.chaos.fleet import SUPERVISED_WORKERS, SUPERVISOR, SupervisedFleet
+from temporal.chaos.holders import holder
 from temporal.chaos.observation import until, working
 from temporal.chaos.scenarios import start_demo
 from temporal.chaos.target import EmbeddedTarget, free_ports

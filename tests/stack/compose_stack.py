@@ -56,13 +56,14 @@ class Stack:
     def __init__(self, folder: Path, project: str, override: Path | None = None) -> None:
         self.folder = folder
         self.project = project
-        self.temporal_port, self.postgres_port, self.ui_port = free_ports(3)
+        self.temporal_port, self.postgres_port, self.ui_port, self.api_port = free_ports(4)
         self.secrets = folder / "secrets"
         self.variables = {
             "COMPOSE_PROJECT_NAME": project,
             "TEMPORAL_PORT": str(self.temporal_port),
             "POSTGRES_PORT": str(self.postgres_port),
             "TEMPORAL_UI_PORT": str(self.ui_port),
+            "API_PORT": str(self.api_port),
             "SECRETS_DIR": str(self.secrets),
         }
         if override is not None:

@@ -30,17 +30,17 @@ class InFlight:
 
     async def end_well(self, client: Client, store: Engine) -> None:
         """Approves, waits for all ends, and checks results, sleep and effects."""
-        approval = client.get_workflow_handle_for(ApprovalWorkflow.run, self.approval.id)
+        approval = client.get_workflow_handle(self.approval.id, result_type=ApprovalResult)
         await approval.signal("approve", {"approver": "bob"})
         assert (await approval.result()).decision.outcome is Outcome.APPROVED
         assert invariants.decided_once(store, approval.id, self.approval.id, Outcome.APPROVED, "bob") == []
 
-        sleeper = client.get_workflow_handle_for(DurableDemoWorkflow.run, self.sleeper.id)
+        sleeper = client.get_workflow_handle(self.sleeper.id, result_type=DurableDemoResult)
         await sleeper.result()
         assert invariants.slept_long_enough(await sleeper.fetch_history(), self.asleep) == []
         assert invariants.steps_done_once(store, sleeper.id, self.asleep) == []
 
-        labourer = client.get_workflow_handle_for(DurableDemoWorkflow.run, self.labourer.id)
+        labourer = client.get_workflow_handle(self.labourer.id, result_type=DurableDemoResult)
         result = await labourer.result()
         assert invariants.work_is_right(result, AT_WORK) == []
         assert invariants.steps_done_once(store, labourer.id, AT_WORK) == []

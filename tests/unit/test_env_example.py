@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
+from services.api.settings import ApiSettings
 from temporal import connection_settings
 from temporal.config import SECTIONS, Settings, load_settings
 from temporal.settings import settings_of
@@ -33,7 +34,7 @@ def example() -> dict[str, str | None]:
 def declared_defaults() -> dict[str, object]:
     defaults: dict[str, object] = dict.fromkeys(connection_settings.VARIABLES, "")
     defaults |= CONNECTION_DEFAULTS
-    for section in SECTIONS:
+    for section in (*SECTIONS, ApiSettings):
         by_field = {field.name: field.default for field in dataclasses.fields(section)}
         for name, entry in settings_of(section).items():
             defaults[entry.variable] = by_field[name]
@@ -74,6 +75,11 @@ def test_the_compose_file_has_the_defaults_of_the_settings_it_shares() -> None:
     assert {(name, default) for name, default in read if name in ours} == {
         ("TEMPORAL_NAMESPACE", "default"),
         ("TASK_QUEUE", "default"),
+        ("API_PORT", "8000"),
+        ("API_PUBLIC_URL", ""),
+        ("API_JWKS_URL", ""),
+        ("API_TOKEN_ISSUER", "durable-workflows"),
+        ("API_TOKEN_AUDIENCE", "durable-workflows-api"),
     }
 
 
@@ -92,7 +98,9 @@ def test_loading_the_example_yields_the_default_settings(tmp_path: Path, text: s
 
 
 def test_secrets_have_no_value_in_the_example() -> None:
-    secret = [e.variable for section in SECTIONS for e in settings_of(section).values() if e.secret]
+    secret = [
+        e.variable for section in (*SECTIONS, ApiSettings) for e in settings_of(section).values() if e.secret
+    ]
 
     assert "DATABASE_URL" in secret
     assert {example()[name] for name in [*secret, "TEMPORAL_API_KEY"]} == {""}

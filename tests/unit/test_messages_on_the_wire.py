@@ -13,7 +13,9 @@ from temporal.messages.approval import (
     ApprovalStatus,
     IgnoredSignal,
 )
-from temporal.messages.decision import Decision, Outcome, RecordDecisionInput
+from temporal.messages.carried import Answered, Carried
+from temporal.messages.decide import DecideAnswer, DecideInput, Verdict, WithdrawInput
+from temporal.messages.decision import Decision, Outcome, RecordDecisionInput, Vote
 from temporal.messages.delivery import Notification, Receipt
 from temporal.messages.durable_demo import (
     DemoPhase,
@@ -21,6 +23,7 @@ from temporal.messages.durable_demo import (
     DurableDemoResult,
     DurableDemoStatus,
 )
+from temporal.messages.policy import ApprovalPolicy, OnTimeout, Trust
 from temporal.messages.work import LogEventInput, StepInput, StepResult, WorkInput, WorkProgress, WorkResult
 
 DECISION = Decision(outcome=Outcome.REJECTED, decided_by="ada", comment="too dear", decided_at="2026-01-01")
@@ -28,7 +31,46 @@ IGNORED = IgnoredSignal(signal="approve", reason="already rejected by ada", at="
 STEP = StepResult(step="before-1", output="00ff", effect_key="run/1")
 WORK = WorkResult(units=3, resumed_from=2, attempt=2, chain="00ff")
 
+POLICY = ApprovalPolicy(
+    trust=Trust.AUTHENTICATED,
+    users=["ada"],
+    escalate_after_seconds=5.0,
+    on_timeout=OnTimeout.APPROVE,
+    signing_keys={"a": "b"},
+)
+VOTE = Vote(decision_id="d", approver="ada", outcome=Outcome.APPROVED, edited={"price": 3}, channel="api")
+ANSWER = DecideAnswer(
+    verdict=Verdict.COUNTED, decision_id="d", approvals=1, rejections=0, quorum=2, decision=DECISION
+)
+CARRIED = Carried(
+    opened_at="2026-01-01",
+    votes=[VOTE],
+    answers=[Answered(decision_id="d", digest="00", answer=ANSWER)],
+    ignored=[IGNORED],
+)
+
 MESSAGES: list[object] = [
+    POLICY,
+    ApprovalRequest(title="Buy", requester="ada", policy=POLICY, carried=CARRIED),
+    ApprovalStatus(votes=[VOTE], policy=POLICY, details={"price": [1, None]}, approvals=1, opened_at="x"),
+    ApprovalResult(
+        title="B", requester="a", decision=DECISION, notified=True, votes=[VOTE], details={"a": 1}
+    ),
+    DecideInput(decision_id="d", approver="ada", outcome=Outcome.APPROVED, groups=["g"], edited={"a": {}}),
+    WithdrawInput(withdrawal_id="w", by="ada", reason="why"),
+    ANSWER,
+    CARRIED,
+    RecordDecisionInput(
+        approval_id="a",
+        title="Buy",
+        requester="ada",
+        outcome=Outcome.WITHDRAWN,
+        decided_by="ada",
+        votes=[VOTE],
+    ),
+    Notification(
+        recipient="group:x", subject="s", body="b", kind="reminder", approval_id="a", workflow_id="w"
+    ),
     ApprovalRequest(
         title="Buy", requester="ada", details={"price": 3, "of": ["oak", None]}, timeout_seconds=0.5
     ),

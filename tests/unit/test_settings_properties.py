@@ -1,5 +1,6 @@
 """Whatever somebody writes into a variable: a value in range, or exactly one line that names it."""
 
+import dataclasses
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -28,6 +29,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "ENGINE_PORT": (1, 65_535),
     "ENGINE_UI_PORT": (1, 65_535),
     "STORE_TIMEOUT_SECONDS": (0.1, 60),
+    "NOTIFY_TIMEOUT_SECONDS": (0.5, 8),
 }
 COMPANIONS = {
     "WORKER_DEPLOYMENT_NAME": {"WORKER_BUILD_ID": "v1"},
@@ -62,7 +64,8 @@ def outcome_of(variables: Mapping[str, str]) -> Settings | list[str]:
 
 
 def value_of(loaded: Settings, variable: str) -> object:
-    for section in (loaded.worker, loaded.engine, loaded.store, loaded.log, loaded.metrics):
+    sections = (getattr(loaded, field.name) for field in dataclasses.fields(loaded))
+    for section in (each for each in sections if isinstance(each, SECTIONS)):
         for name, entry in settings_of(type(section)).items():
             if entry.variable == variable:
                 value: object = getattr(section, name)

@@ -73,6 +73,8 @@ def test_status_counts_the_rows(store: Engine, store_settings: StoreSettings) ->
         "events": 0,
         "notifications": 0,
         "decisions": 0,
+        "audit": 0,
+        "deliveries": 0,
     }
     assert found["database"] == store.url.render_as_string(hide_password=True)
 

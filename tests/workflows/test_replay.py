@@ -58,6 +58,9 @@ def test_every_workflow_has_recorded_runs() -> None:
         ("approval_timed_out", EventType.EVENT_TYPE_TIMER_FIRED),
         ("approval_canceled", EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED),
         ("approval_canceled_too_late", EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED),
+        ("approval_quorum", EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED),
+        ("approval_escalated", EventType.EVENT_TYPE_TIMER_FIRED),
+        ("approval_continues", EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW),
     ],
 )
 def test_a_recorded_run_holds_what_it_is_named_for(scene: str, event: EventType.ValueType) -> None:
@@ -85,6 +88,7 @@ def test_a_recorded_crash_holds_the_second_attempt_of_another_worker(scene: str)
         (DemoThatSleepsFirst, "demo_asleep"),
         (ApprovalThatNotifiesFirst, "approval_approved"),
         (ApprovalWithoutNotification, "approval_timed_out"),
+        (ApprovalWithoutNotification, "approval_quorum"),
     ],
 )
 async def test_a_changed_workflow_cannot_replay(changed: type, scene: str) -> None:

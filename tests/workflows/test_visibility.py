@@ -91,6 +91,7 @@ async def test_an_approval_can_be_found_by_phase_requester_and_deadline(stage: S
     assert await searchable(handle, "WorkflowPhase") == ["pending", "completed"]
     assert await searchable(handle, "ApprovalRequester") == ["rita"]
     assert await searchable(handle, "ApprovalDeadline") == [status.deadline]
+    assert await searchable(handle, "ApprovalApprovers") == [["anyone"]]
 
 
 async def test_texts_of_people_are_cut_to_what_the_server_takes(stage: Stage) -> None:

@@ -1,10 +1,11 @@
 """PostgreSQL's row-level security for the store's tables.
 
 Supabase publishes every table of `public` to the roles `anon` and `authenticated`, who are anybody with the
-project's public key. Here they see no row, for lack of a policy that lets them. Owners are not subject to
-policies, so a worker may log in as the owner. Better is a role that can do no more than a worker must:
+project's public key. Here they see no row, but for what `readers.py` lets signed-in people read. Owners are
+not subject to policies, so a worker may log in as the owner. Better is a role that can do no more than a
+worker must:
 
-    CREATE ROLE durable_worker NOLOGIN;              -- before the first migration
+    CREATE ROLE durable_worker NOLOGIN;     -- before the first migration, as supabase/roles.sql does
     GRANT durable_worker TO the_role_workers_use;
 
 The policies name it without requiring that it exists.
@@ -24,7 +25,7 @@ def secure(table: str, *privileges: str) -> None:
     op.execute(f"CREATE POLICY worker ON {table} USING ({_IS_WORKER}) WITH CHECK ({_IS_WORKER})")
     # TRUNCATE asks no policy, so privileges go too.
     _revoke_all(table)
-    _if_role(WORKER_ROLE, f"GRANT {', '.join(privileges)} ON {table} TO {WORKER_ROLE}")
+    if_role(WORKER_ROLE, f"GRANT {', '.join(privileges)} ON {table} TO {WORKER_ROLE}")
 
 
 def secure_row_numbers(table: str) -> None:
@@ -45,10 +46,11 @@ _IS_WORKER = (
 def _revoke_all(target: str) -> None:
     op.execute(f"REVOKE ALL ON {target} FROM PUBLIC")
     for role in PUBLIC_ROLES:
-        _if_role(role, f"REVOKE ALL ON {target} FROM {role}")
+        if_role(role, f"REVOKE ALL ON {target} FROM {role}")
 
 
-def _if_role(role: str, statement: str) -> None:
+def if_role(role: str, statement: str) -> None:
+    """Runs a statement if the role exists; PostgreSQL only."""
     op.execute(
         f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '{role}') "
         f"THEN {statement}; END IF; END $$"

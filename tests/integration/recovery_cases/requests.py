@@ -53,7 +53,8 @@ class Chain:
 
 @dataclass
 class Errand:
-    """A Nexus operation: where it is served, and the mark that it gets."""
+    """A Nexus operation: where it is served, its mark, and whether it ends later than its call."""
 
     endpoint: str
     mark: str = ""
+    later: bool = False

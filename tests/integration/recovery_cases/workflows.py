@@ -52,6 +52,11 @@ class RunsActivity:
 class RunsLocally:
     """Runs a local activity, which is part of a workflow task."""
 
+    @workflow.query
+    def words(self) -> str:
+        """Answers with a word."""
+        return "lingering"
+
     @workflow.run
     async def run(self, mark: str) -> str:
         """Returns the local activity's result."""
@@ -93,4 +98,5 @@ class CallsNexus:
     async def run(self, errand: Errand) -> str:
         """Returns the operation's result."""
         desk = workflow.create_nexus_client(service=Desk, endpoint=errand.endpoint)
-        return await desk.execute_operation(Desk.serve, errand.mark, schedule_to_close_timeout=LONG)
+        operation = Desk.deliver if errand.later else Desk.serve
+        return await desk.execute_operation(operation, errand.mark, schedule_to_close_timeout=LONG)

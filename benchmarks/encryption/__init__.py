@@ -1,0 +1,1 @@
+"""What payload encryption costs, paired with the SDK's plain converter."""

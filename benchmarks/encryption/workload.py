@@ -1,0 +1,102 @@
+"""The workload and its modes: a text through three activities, plain, guarded and encrypted."""
+
+import asyncio
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio import activity, workflow
+from temporalio.client import Client
+from temporalio.converter import DataConverter
+from temporalio.worker import Worker
+
+with workflow.unsafe.imports_passed_through():
+    from benchmarks.gateway.ways import all_cpu_seconds
+    from benchmarks.workload import ACTIVITIES, IN_FLIGHT
+    from temporal.encryption.converter import data_converter
+    from temporal.encryption.key_file import new_key
+    from temporal.encryption_settings import Keyring
+
+STOCK, OFF, ON = "SDK's converter", "encryption off", "encryption on"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One measurement of one mode.
+
+    Attributes:
+        throughput: Workflows a second, IN_FLIGHT under way.
+        cpu: Processor milliseconds of server, worker and client together for each workflow.
+    """
+
+    throughput: float
+    cpu: float
+
+
+@activity.defn
+async def pass_on(text: str) -> str:
+    """Returns what it is given."""
+    return text
+
+
+@workflow.defn
+class PassOn:
+    """Hands a text through three activities."""
+
+    @workflow.run
+    async def run(self, text: str) -> str:
+        """Returns the text."""
+        for _ in range(ACTIVITIES):
+            text = await workflow.execute_activity(
+                pass_on, text, start_to_close_timeout=timedelta(seconds=30), summary="pass it on"
+            )
+        return text
+
+
+def converters() -> dict[str, DataConverter]:
+    """Returns the data converter of each mode."""
+    return {
+        STOCK: DataConverter.default,
+        OFF: data_converter(None),
+        ON: data_converter(Keyring((new_key(),))),
+    }
+
+
+@asynccontextmanager
+async def modes(client: Client) -> AsyncIterator[dict[str, Client]]:
+    """Runs a worker for each mode, on a task queue of its name, and yields a client of each."""
+    async with AsyncExitStack() as stack:
+        clients = {}
+        for name, converter in converters().items():
+            clients[name] = Client(
+                client.service_client, namespace=client.namespace, data_converter=converter
+            )
+            await stack.enter_async_context(
+                Worker(
+                    clients[name],
+                    task_queue=name,
+                    workflows=[PassOn],
+                    activities=[pass_on],
+                    max_concurrent_activities=IN_FLIGHT,
+                    max_concurrent_workflow_tasks=IN_FLIGHT,
+                )
+            )
+        yield clients
+
+
+async def measure(client: Client, mode: str, at_once: int, size: int) -> Sample:
+    """Runs the workload once in one mode."""
+    places, text = asyncio.Semaphore(IN_FLIGHT), "x" * size
+
+    async def one() -> None:
+        async with places:
+            handle = await client.start_workflow(PassOn.run, text, id=uuid.uuid4().hex, task_queue=mode)
+            assert await handle.result() == text
+
+    cpu, begun = all_cpu_seconds(), time.perf_counter()
+    await asyncio.gather(*(one() for _ in range(at_once)))
+    seconds = time.perf_counter() - begun
+    return Sample(at_once / seconds, 1000 * (all_cpu_seconds() - cpu) / at_once)

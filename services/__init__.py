@@ -1,0 +1,1 @@
+"""What runs beside the workers and is reached over HTTP."""

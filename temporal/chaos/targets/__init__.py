@@ -1,0 +1,1 @@
+"""What a chaos run works on: an embedded engine, a Compose stack, or a Temporal that runs already."""
