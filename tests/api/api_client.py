@@ -64,7 +64,7 @@ class Api:
 
     def workflow(self, approval: str) -> WorkflowHandle[ApprovalWorkflow, ApprovalResult]:
         """Returns an approval's workflow."""
-        return self.context.temporal.client.get_workflow_handle_for(ApprovalWorkflow.run, approval)
+        return self.context.temporal.client.get_workflow_handle(approval, result_type=ApprovalResult)
 
     async def forget(self, approval: str) -> None:
         """Has the server delete a workflow, as it does when its retention is over."""

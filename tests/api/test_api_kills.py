@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 
 from temporal.chaos.observation import until
 from temporal.chaos.target import EmbeddedTarget
@@ -43,7 +43,10 @@ async def accepted(client: Client, approval: str) -> None:
 
 
 async def result_of(client: Client, approval: str) -> ApprovalResult:
-    return await client.get_workflow_handle_for(ApprovalWorkflow.run, approval).result()
+    handle: WorkflowHandle[ApprovalWorkflow, ApprovalResult] = client.get_workflow_handle(
+        approval, result_type=ApprovalResult
+    )
+    return await handle.result()
 
 
 async def test_a_decision_survives_the_apis_death_and_its_retry_gets_the_answer(

@@ -1,5 +1,7 @@
 """Deciding on the page: what a person does there is what the workflow, its result and the audit have."""
 
+from temporalio.client import WorkflowHandle
+
 from temporal.messages.approval import ApprovalResult
 from temporal.messages.decision import Outcome
 from temporal.workflows.approval_workflow import ApprovalWorkflow
@@ -12,7 +14,9 @@ pytestmark = MARKS
 
 
 async def result_of(site: Site, request: str) -> ApprovalResult:
-    handle = site.client.get_workflow_handle_for(ApprovalWorkflow.run, request)
+    handle: WorkflowHandle[ApprovalWorkflow, ApprovalResult] = site.client.get_workflow_handle(
+        request, result_type=ApprovalResult
+    )
     return await handle.result()
 
 
