@@ -68,11 +68,12 @@ async def release(
         await asyncio.gather(*forgetting, *(one(task) for task in (*more, *ledger.held())))
         released.seconds = time.monotonic() - begun
 
+    # The worker's last words are on their way to the server; their answers may bring it another task, or the
+    # server may put one on its sticky queue. Those that are answered during the first round count too.
+    last_words = set(ledger.calls)
     await everything()
-    if ledger.calls:
-        # The worker's last words are on their way to the server; their answers may bring it another task,
-        # or the server may put one on its sticky queue.
-        await asyncio.wait(set(ledger.calls), timeout=LAST_WORDS_SECONDS)
+    if last_words:
+        await asyncio.wait(last_words, timeout=LAST_WORDS_SECONDS)
         await everything()
     for poller in ledger.pollers.values():
         while waiting := await backlog(poller, upstream):
