@@ -1,6 +1,7 @@
 """Carries out one run of a scenario, from its workers' start to the evidence that it leaves."""
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -137,15 +138,17 @@ async def _read(evidence: Evidence, run: Run) -> None:
 
 
 async def stop(target: Target, evidence: Evidence) -> None:
-    """Drains the workers and adds to the evidence what of its processes is left."""
+    """Drains the workers; adds to the evidence how long that took and what of its processes is left."""
+    began = time.monotonic()
     for worker in target.workers:
         worker.terminate()
     try:
         async with asyncio.timeout(STOP_SECONDS):
             for worker in target.workers:
                 await worker.ended()
+        evidence.drain_seconds = time.monotonic() - began
     except TimeoutError:
-        pass
+        pass  # what still lives is listed as left behind
     left = await asyncio.to_thread(marked, str(target.folder))
     evidence.left += [f"process {process.pid}: {' '.join(process.cmdline()[:4])}" for process in left]
 

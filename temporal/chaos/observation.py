@@ -23,9 +23,11 @@ AWAY = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCod
 """What a call gets while the server is down, starts, or has lost its database."""
 
 
-async def until(
-    what: str, reached: Callable[[], Awaitable[bool]], patience_seconds: float = PATIENCE_SECONDS
-) -> None:
+Reached = Callable[[], bool] | Callable[[], Awaitable[bool]]
+"""Tells whether something is so: at once, or after asking somebody."""
+
+
+async def until(what: str, reached: Reached, patience_seconds: float = PATIENCE_SECONDS) -> None:
     """Returns once `reached` says so; a server that does not answer meanwhile has been struck itself.
 
     Raises:
@@ -39,9 +41,10 @@ async def until(
         raise CommandError(f"not seen within {patience_seconds:g} s: {what}", FAILED) from None
 
 
-async def _reached(reached: Callable[[], Awaitable[bool]]) -> bool:
+async def _reached(reached: Reached) -> bool:
     try:
-        return await reached()
+        found = reached()
+        return found if isinstance(found, bool) else await found
     except RPCError as error:
         if error.status not in AWAY:
             raise

@@ -1,6 +1,5 @@
 """Processes: whether one lives, is gone, and which ones a run has left."""
 
-import asyncio
 import os
 from contextlib import suppress
 
@@ -17,9 +16,8 @@ def is_alive(process: psutil.Process) -> bool:
         return False
 
 
-async def gone(pid: int) -> bool:
+def gone(pid: int) -> bool:
     """Tells whether there is no such process any more, or only its exit code is left."""
-    await asyncio.sleep(0)
     try:
         return not is_alive(psutil.Process(pid))
     except psutil.NoSuchProcess:

@@ -91,11 +91,7 @@ class SupervisedWorker:
 
 
 async def _struck(armed: Armed, point: str, workflow_id: str) -> int:
-    async def reached() -> bool:
-        await asyncio.sleep(0)
-        return armed.struck is not None
-
-    await until(f"{workflow_id} is at {point}", reached)
+    await until(f"{workflow_id} is at {point}", lambda: armed.struck is not None)
     return armed.struck.pid if armed.struck else 0
 
 

@@ -7,9 +7,7 @@ from services.api.approvals.recorded import Recorded, visible_record
 from services.api.context import Context
 from services.api.identity import Identity
 from temporal.messages.approval import ApprovalPhase, ApprovalStatus
-from temporal.messages.decision import Outcome, Vote
 from temporal.messages.policy import ApprovalPolicy
-from temporal.store.audit import AuditKind
 from temporal.workflows.approval_rules import tally
 
 
@@ -57,19 +55,7 @@ def _of_status(found: Found, identity: Identity, status: ApprovalStatus) -> Appr
 
 
 def _of_record(record: Recorded) -> Approval:
-    votes = [
-        Vote(
-            decision_id=entry.decision_id,
-            approver=entry.who,
-            outcome=Outcome(entry.what),
-            comment=entry.why,
-            channel=entry.channel,
-            at=entry.at.isoformat(),
-            payload_digest=entry.payload_digest,
-        )
-        for entry in record.entries
-        if entry.kind is AuditKind.VOTE
-    ]
+    votes = record.votes
     standing = tally(votes)
     status = ApprovalStatus(
         phase=ApprovalPhase.COMPLETED,

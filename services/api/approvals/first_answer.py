@@ -5,7 +5,6 @@ from services.api.approvals.refusals import Refused
 from temporal.messages.approval import ApprovalResult
 from temporal.messages.decide import DecideAnswer, DecideInput, Refusal, Verdict, WithdrawInput
 from temporal.messages.decision import Decision, Outcome, Vote, payload_digest
-from temporal.store.audit import AuditKind
 from temporal.workflows.approval_rules import tally
 from temporal.workflows.decision_book import id_of
 
@@ -29,19 +28,7 @@ def first_answer_on_record(record: Recorded, message: DecideInput | WithdrawInpu
     Raises:
         Refused: Its id was taken for something else (409).
     """
-    votes = [
-        Vote(
-            decision_id=entry.decision_id,
-            approver=entry.who,
-            outcome=Outcome(entry.what),
-            comment=entry.why,
-            channel=entry.channel,
-            payload_digest=entry.payload_digest,
-        )
-        for entry in record.entries
-        if entry.kind is AuditKind.VOTE
-    ]
-    return _answer(votes, record.decision, message, max(1, tally(votes).approvals))
+    return _answer(record.votes, record.decision, message, max(1, tally(record.votes).approvals))
 
 
 def _answer(

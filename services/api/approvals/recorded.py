@@ -8,7 +8,7 @@ from services.api.approvals.found import keyword, may_see
 from services.api.context import Context
 from services.api.identity import Identity
 from services.api.problems import not_found
-from temporal.messages.decision import Decision, Outcome
+from temporal.messages.decision import Decision, Outcome, Vote
 from temporal.store.audit import AuditEntry, AuditKind, audit_of
 from temporal.store.schema import audit, decisions
 
@@ -36,9 +36,26 @@ class Recorded:
     entries: list[AuditEntry]
 
     @property
+    def votes(self) -> list[Vote]:
+        """The votes, the oldest first; the audit has digests of what was decided on, not the payloads."""
+        return [
+            Vote(
+                decision_id=entry.decision_id,
+                approver=entry.who,
+                outcome=Outcome(entry.what),
+                comment=entry.why,
+                channel=entry.channel,
+                at=entry.at.isoformat(),
+                payload_digest=entry.payload_digest,
+            )
+            for entry in self.entries
+            if entry.kind is AuditKind.VOTE
+        ]
+
+    @property
     def voters(self) -> frozenset[str]:
         """Who voted, as `may_see` compares names."""
-        return frozenset(keyword(entry.who) for entry in self.entries if entry.kind is AuditKind.VOTE)
+        return frozenset(keyword(vote.approver) for vote in self.votes)
 
 
 async def recorded(context: Context, workflow_id: str) -> Recorded | None:

@@ -1,9 +1,8 @@
 """What a kind of fault is."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from temporal.chaos.evidence import Fault, Landing
 from temporal.chaos.observation import Handle
@@ -56,9 +55,3 @@ class Kind:
         """Returns the record of a fault that has landed."""
         planned = Fault(fault=self.name, point=point.name)
         return Landing(planned=planned, at=at, healed=healed, pids=pids, proof=proof)
-
-
-async def lasting(seconds: float) -> datetime:
-    """Waits while a fault lasts and returns when it is over (UTC)."""
-    await asyncio.sleep(seconds)
-    return datetime.now(UTC)

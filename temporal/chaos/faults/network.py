@@ -1,11 +1,12 @@
 """The way between workers and server, by the relay: cut, slow, or reset."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from temporal.chaos.bounds import NETWORK_GONE
 from temporal.chaos.evidence import Landing
-from temporal.chaos.faults.kind import Kind, lasting
+from temporal.chaos.faults.kind import Kind
 from temporal.chaos.observation import Handle, until
 from temporal.chaos.points.point import Point
 from temporal.chaos.relay import Relay
@@ -26,57 +27,38 @@ def _relay(run: Run) -> Relay:
 
 
 async def _cut(run: Run, handle: Handle, point: Point) -> Landing:
-    relay = _relay(run)
-    at = datetime.now(UTC)
+    relay, at = _relay(run), datetime.now(UTC)
     relay.cut()
-
-    async def felt() -> bool:
-        await asyncio.sleep(0)
-        return relay.held_back > 0
-
-    try:
-        await lasting(CUT_SECONDS)
-        await until("bytes are held back", felt)
-        held_back = relay.held_back
-    finally:
-        relay.mend()
-    proof = f"{held_back} bytes of {relay.connections} connections were held back"
-    return CUT.landing(point, at, proof, healed=datetime.now(UTC))
+    healed = await _mended(relay, CUT_SECONDS, "bytes are held back", lambda: relay.held_back > 0)
+    proof = f"{relay.held_back} bytes of {relay.connections} connections were held back"
+    return CUT.landing(point, at, proof, healed=healed)
 
 
 async def _latency(run: Run, handle: Handle, point: Point) -> Landing:
     relay, at = _relay(run), datetime.now(UTC)
     before, relay.delay_seconds = relay.delayed, LATENCY_SECONDS
-
-    async def felt() -> bool:
-        await asyncio.sleep(0)
-        return relay.delayed > before
-
-    try:
-        await lasting(SLOW_SECONDS)
-        await until("pieces are delayed", felt)
-    finally:
-        relay.mend()
+    healed = await _mended(relay, SLOW_SECONDS, "pieces are delayed", lambda: relay.delayed > before)
     proof = f"{relay.delayed - before} pieces were {LATENCY_SECONDS:g} s late"
-    return LATENCY.landing(point, at, proof, healed=datetime.now(UTC))
+    return LATENCY.landing(point, at, proof, healed=healed)
 
 
 async def _reset(run: Run, handle: Handle, point: Point) -> Landing:
     relay, at = _relay(run), datetime.now(UTC)
     relay.refusing = True
     number = relay.reset()
+    healed = await _mended(relay, REFUSING_SECONDS, "a connection is refused", lambda: relay.refused > 0)
+    proof = f"{number} connections were reset, {relay.refused} more refused"
+    return RESET.landing(point, at, proof, healed=healed)
 
-    async def felt() -> bool:
-        await asyncio.sleep(0)
-        return relay.refused > 0
 
+async def _mended(relay: Relay, seconds: float, what: str, felt: Callable[[], bool]) -> datetime:
+    """Lets a fault last until it was felt, mends the way, and returns when (UTC)."""
     try:
-        await lasting(REFUSING_SECONDS)
-        await until("a connection is refused", felt)
+        await asyncio.sleep(seconds)
+        await until(what, felt)
     finally:
         relay.mend()
-    proof = f"{number} connections were reset, {relay.refused} more refused"
-    return RESET.landing(point, at, proof, healed=datetime.now(UTC))
+    return datetime.now(UTC)
 
 
 CUT = Kind(

@@ -1,6 +1,5 @@
 """SIGKILL of workers and of their supervisor, and SIGTERM in the midst of a drain."""
 
-import asyncio
 import os
 import signal
 from collections.abc import Collection
@@ -25,12 +24,7 @@ async def struck(armed: Armed) -> Struck:
     Raises:
         CommandError: None did.
     """
-
-    async def reached() -> bool:
-        await asyncio.sleep(0)
-        return armed.struck is not None
-
-    await until("a worker strikes itself at its moment", reached)
+    await until("a worker strikes itself at its moment", lambda: armed.struck is not None)
     found = armed.struck
     if found is None:
         raise RuntimeError("the record of a strike has gone")

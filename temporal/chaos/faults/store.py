@@ -1,6 +1,5 @@
 """The effect record: not available, or without room."""
 
-import asyncio
 import resource
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -58,7 +57,6 @@ async def _failed_once(handle: Handle) -> None:
         return any(one.attempt > 1 and one.HasField("last_failure") for one in pending)
 
     await until(f"an activity of {handle.id} fails", reached)
-    await asyncio.sleep(0)
 
 
 def _lacks_prlimit(supervised: bool) -> str:

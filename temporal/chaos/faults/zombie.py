@@ -1,6 +1,5 @@
 """SIGSTOP, and SIGCONT once another attempt has taken over: it wakes up with work long given up."""
 
-import asyncio
 import os
 import signal
 from contextlib import suppress
@@ -24,20 +23,15 @@ async def _zombie(run: Run, handle: Handle, point: Point) -> Landing:
     found = await struck(armed)
 
     async def given_up() -> bool:
-        return await gone(found.pid) or await _taken_over(handle, found)
+        return gone(found.pid) or await _taken_over(handle, found)
 
     await until(f"attempt {found.attempt} of process {found.pid} is given up", given_up)
-    if await gone(found.pid):  # the supervisor kills a worker that is stopped
+    if gone(found.pid):  # the supervisor kills a worker that is stopped
         proof = f"process {found.pid} stopped itself at {found.moment} and was killed for it"
         return ZOMBIE.landing(point, found.time, proof, pids=(found.pid,))
     with suppress(ProcessLookupError):
         os.kill(found.pid, signal.SIGCONT)
-
-    async def over() -> bool:
-        await asyncio.sleep(0)
-        return armed.resumed or await gone(found.pid)
-
-    await until(f"process {found.pid} goes on", over)
+    await until(f"process {found.pid} goes on", lambda: armed.resumed or gone(found.pid))
     run.resumed.append(found)
     proof = f"process {found.pid} stopped itself at {found.moment} and went on after another attempt"
     return ZOMBIE.landing(point, found.time, proof, pids=(found.pid,), healed=datetime.now(UTC))
