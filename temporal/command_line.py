@@ -3,12 +3,13 @@
 import os
 import signal
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
-
-import typer
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NoReturn
 
 from temporal.settings import ConfigError
+
+if TYPE_CHECKING:
+    import typer
 
 DONE = 0
 FAILED = 1
@@ -28,7 +29,7 @@ class CommandError(Exception):
         super().__init__(message)
 
 
-def run_app(app: typer.Typer, argv: Sequence[str] | None = None, *, name: str | None = None) -> int:
+def run_app(app: "typer.Typer", argv: Sequence[str] | None = None, *, name: str | None = None) -> int:
     """Runs a typer app and returns its exit code instead of leaving the process.
 
     Args:
@@ -39,6 +40,8 @@ def run_app(app: typer.Typer, argv: Sequence[str] | None = None, *, name: str | 
     Returns:
         DONE, FAILED, USAGE or NO_TEMPORAL.
     """
+    import typer
+
     command = typer.main.get_command(app)
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
@@ -54,6 +57,26 @@ def run_app(app: typer.Typer, argv: Sequence[str] | None = None, *, name: str | 
     if outcome == INTERRUPTED:
         return _print_error("interrupted", FAILED)
     return outcome if isinstance(outcome, int) else DONE
+
+
+def run_without_arguments(command: Callable[[], int], *, name: str) -> int:
+    """Runs a command that takes no arguments, and returns its exit code.
+
+    typer answers `--help` and refuses what else is given. With nothing to parse it is not loaded: a worker's
+    start is the time of its imports.
+    """
+    if sys.argv[1:]:
+        import typer
+
+        app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+        app.command()(command)
+        return run_app(app, name=name)
+    try:
+        return command()
+    except KeyboardInterrupt:
+        return _print_error("interrupted", FAILED)
+    except (ConfigError, CommandError, OSError) as error:
+        return report(error)
 
 
 def report(error: ConfigError | CommandError | OSError) -> int:

@@ -18,7 +18,7 @@ from benchmarks.workload import ThreeActivities, add_one
 from temporal.client import connect
 from temporal.command_line import DONE, leave, run_app
 from temporal.config import load_settings
-from temporal.workers.worker import unique_identity
+from temporal.workers.serving import unique_identity
 
 AT_ONCE = 200
 """Activities and workflow tasks at once: no measurement is to wait for a free place."""

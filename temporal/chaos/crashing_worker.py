@@ -20,7 +20,7 @@ from temporal.chaos.workloads.closed_form.registered import CHAOS
 from temporal.command_line import leave, run_app
 from temporal.config import load_settings
 from temporal.logs import set_up_logs
-from temporal.workers.worker import serve
+from temporal.workers.serving import serve
 
 COMMAND = (sys.executable, "-m", "temporal.chaos.crashing_worker")
 

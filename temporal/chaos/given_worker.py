@@ -24,7 +24,7 @@ from temporal.command_line import DONE, USAGE, CommandError, leave, run_app
 from temporal.config import Settings, load_settings
 from temporal.logs import set_up_logs
 from temporal.workers.drain import Drain
-from temporal.workers.worker import HEARTBEAT_THROTTLE, unique_identity
+from temporal.workers.serving import HEARTBEAT_THROTTLE, unique_identity
 
 COMMAND = (sys.executable, "-m", "temporal.chaos.given_worker")
 

@@ -1,6 +1,7 @@
 """`python -m temporal.recovery [--workers N] -- COMMAND…`: runs workers, and frees what a dead one held."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -49,7 +50,8 @@ def main(
     """
     settings = load_settings()
     set_up_logs(settings.log)
-    options = Options(command or WORKER, drain, beat, settings.metrics.port)
+    gc.freeze()  # what is loaded by now stays: looking for garbage in it would hold calls up
+    options = Options(command or WORKER, drain, beat, settings.metrics)
 
     async def run() -> int:
         supervisor = Supervisor(

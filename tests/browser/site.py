@@ -23,7 +23,7 @@ from temporal.store.database import open_store
 from temporal.store.effects import EffectRecord
 from temporal.store.prepare import prepare_store
 from temporal.workers.search_attributes import ensure_search_attributes
-from temporal.workers.worker import build_worker
+from temporal.workers.serving import build_worker
 
 HOUR = 3_600.0
 

@@ -9,9 +9,12 @@ import pytest
 from temporal.workers.code_id import code_id
 
 
-@pytest.mark.parametrize("module", ["temporal.workers.worker", "temporal.workers.registration"])
-def test_the_database_library_is_not_loaded_before_the_store_is_opened(module: str) -> None:
-    program = f"import sys, {module}; sys.exit('sqlalchemy' in sys.modules)"
+@pytest.mark.parametrize("library", ["sqlalchemy", "typer", "apprise", "opentelemetry"])
+@pytest.mark.parametrize("module", ["temporal.workers.worker", "temporal.workers.serving"])
+def test_a_worker_that_begins_to_poll_has_not_loaded_what_it_does_not_need_for_that(
+    module: str, library: str
+) -> None:
+    program = f"import sys, {module}; sys.exit({library!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 

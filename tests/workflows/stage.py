@@ -25,7 +25,7 @@ from temporal.store.database import open_store
 from temporal.store.effects import EffectRecord
 from temporal.store.prepare import prepare_store
 from temporal.workers.registration import WORKFLOWS
-from temporal.workers.worker import build_worker
+from temporal.workers.serving import build_worker
 from temporal.workflows.approval_workflow import ApprovalWorkflow
 from temporal.workflows.durable_demo import DurableDemoWorkflow
 

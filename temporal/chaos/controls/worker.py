@@ -25,7 +25,7 @@ from temporal.logs import set_up_logs
 from temporal.store.database import open_store
 from temporal.store.effects import EffectRecord
 from temporal.workers.registration import WORKFLOWS, activities
-from temporal.workers.worker import HEARTBEAT_THROTTLE, unique_identity
+from temporal.workers.serving import HEARTBEAT_THROTTLE, unique_identity
 
 COMMAND = (sys.executable, "-m", "temporal.chaos.controls.worker")
 
