@@ -26,6 +26,7 @@ from temporal.workers.counted_outcomes import CountedOutcomes
 from temporal.workers.drain import Drain
 from temporal.workers.readiness import wait_until_polling
 from temporal.workers.registration import Registered
+from temporal.workers.sandbox import sandbox
 from temporal.workers.search_attributes import ensure_search_attributes
 from temporal.workers.store_at_start import opened
 
@@ -75,6 +76,7 @@ def build_worker(
         task_queue=settings.task_queue,
         workflows=registered.workflows,
         activities=registered.activities(CountedEffects(record)),
+        workflow_runner=sandbox(registered.workflows),
         activity_executor=ThreadPoolExecutor(settings.max_concurrent_activities, "activity"),
         max_concurrent_activities=settings.max_concurrent_activities,
         max_concurrent_workflow_tasks=settings.max_concurrent_workflow_tasks,
