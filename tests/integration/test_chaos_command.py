@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from temporal.chaos.scenarios import SCENARIOS
+from temporal.engine import Engine
+
+pytest_plugins = ["tests.integration.engine_fixtures"]
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,6 +62,16 @@ def test_a_fault_that_cannot_be_inflicted_here_is_no_pass(tmp_path: Path) -> Non
     [run] = json.loads(ended.stdout)["each"]
     assert not run["passed"]
     assert "not available here" in run["breaches"][0]
+
+
+def test_a_running_temporal_is_a_target_by_its_address(tmp_path: Path, shared_engine: Engine) -> None:
+    ended = chaos(
+        tmp_path, "--target", shared_engine.address, "--scenario", "kill-mid-sleep", "--supervised", "--json"
+    )
+    assert (ended.returncode, ended.stderr.strip()) == (0, "")
+    [run] = json.loads(ended.stdout)["each"]
+    assert run["passed"]
+    assert shared_engine.process() is not None  # it is not the harness's to end
 
 
 def test_a_target_elsewhere_is_refused_before_anything_is_started(tmp_path: Path) -> None:
