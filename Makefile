@@ -153,6 +153,10 @@ sbom: $(VENV)/dev ## Write what the project consists of as CycloneDX JSON to art
 bench-encryption: $(VENV)/runtime ## Measure what encryption costs, paired
 	$(PY) -m benchmarks.encryption
 
+.PHONY: bench-load
+bench-load: $(VENV)/dev ## Measure where the service saturates, a backlog of 5,000 and 10,000 parked workflows
+	$(PY) -m benchmarks.load --part ramp --part backlog --part parked --plot artifacts/load.png
+
 .PHONY: bench-approvals
 bench-approvals: $(VENV)/runtime ## Measure a decision, a hundred deciders at once, and an inbox of a thousand
 	$(PY) -m benchmarks.approvals
