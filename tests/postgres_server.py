@@ -4,7 +4,6 @@ As a program it runs a command with TEST_DATABASE_URL set: `python -m tests.post
 """
 
 import os
-import secrets
 import shutil
 import signal
 import socket
@@ -17,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+
+from tests import canaries
 
 BINARIES = Path("/usr/lib/postgresql")
 """Where Debian and Ubuntu install each version's programs."""
@@ -34,7 +35,7 @@ def postgres_server() -> Iterator[str]:
     binaries = newest_binaries()
     with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
         home = Path(folder)
-        password = secrets.token_hex(16)
+        password = canaries.password()
         (home / "password").write_text(password)
         if os.geteuid() == 0:
             for path in (home, home / "password"):

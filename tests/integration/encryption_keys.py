@@ -7,7 +7,9 @@ from temporalio.client import Client
 from temporal.chaos.target import EmbeddedTarget
 from temporal.client import connect
 from temporal.config import ConnectionSettings, load_settings
-from temporal.encryption.key_file import new_key, write_new_file
+from temporal.encryption.key_file import write_new_file
+from temporal.encryption_settings import KEY_BYTES, Key
+from tests.canaries import key
 
 OFF = {"ENCRYPTION_KEY_FILE": "", "ENCRYPTION_KEYS": ""}
 """The variables of a process that has no key."""
@@ -17,7 +19,7 @@ def key_file(folder: Path, key_id: str) -> dict[str, str]:
     """Makes a file with one new key, and returns the variables of a process that has it."""
     folder.mkdir(exist_ok=True)
     file = folder / f"{key_id}.keys"
-    write_new_file(file, new_key(key_id))
+    write_new_file(file, Key(key_id, key(KEY_BYTES)))
     return {**OFF, "ENCRYPTION_KEY_FILE": str(file)}
 
 
