@@ -90,6 +90,10 @@ lock: $(VENV)/dev ## Write the lock files again, keeping pins (UPGRADE=1: newest
 images: $(VENV)/runtime ## Build every image of the Compose stack from source, where no image registry is reached
 	docker/images.sh
 
+.PHONY: certs
+certs: $(VENV)/runtime ## Make or renew the certificates and tokens of docker-compose.secure.yml (RENEW=1: all of them)
+	$(PY) -m temporal.certs docker/certs $(if $(RENEW),--renew)
+
 .PHONY: up
 up: ## Start the Compose stack: Temporal on PostgreSQL with its UI (COMPOSE_PROFILES=app: a worker too)
 	docker/stack.sh up
@@ -122,7 +126,7 @@ restore: ## Replace the Compose stack's databases by a backup's (BACKUP=FILE)
 	docker/stack.sh restore "$(BACKUP)"
 
 .PHONY: test-stack
-test-stack: $(VENV)/dev ## Run the tests of the Compose stack on a running Docker engine (make images first)
+test-stack: $(VENV)/dev ## Run the tests of the Compose stack, with a Docker engine (make images first) and Debian's prometheus
 	$(PYTEST) -m stack
 
 .PHONY: test-browser
@@ -152,6 +156,10 @@ sbom: $(VENV)/dev ## Write what the project consists of as CycloneDX JSON to art
 .PHONY: bench-encryption
 bench-encryption: $(VENV)/runtime ## Measure what encryption costs, paired
 	$(PY) -m benchmarks.encryption
+
+.PHONY: bench-tracing
+bench-tracing: $(VENV)/runtime ## Measure what metrics and traces cost, paired
+	$(PY) -m benchmarks.tracing
 
 .PHONY: bench-load
 bench-load: $(VENV)/dev ## Measure where the service saturates, a backlog of 5,000 and 10,000 parked workflows

@@ -4,7 +4,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.chaos.worker_process import COMMAND
 
 STARTS = 7

@@ -91,4 +91,5 @@ server_image
 admin_tools_image
 ui_image
 python_image
+prometheus_image
 worker_image

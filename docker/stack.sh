@@ -11,6 +11,8 @@ fail() { echo "error: $1" >&2; exit "${2:-1}"; }
 SECRETS_DIR="${SECRETS_DIR:-docker/secrets}"
 case "$SECRETS_DIR" in /*) ;; *) SECRETS_DIR="$PWD/$SECRETS_DIR" ;; esac
 export SECRETS_DIR
+# Where `make certs` puts certificates; docker-compose.secure.yml reads it from the same folder.
+case "${CERTS_DIR:-/}" in /*) ;; *) export CERTS_DIR="$PWD/$CERTS_DIR" ;; esac
 DATABASES=(temporal temporal_visibility app)
 # How long `up` waits for everything to be healthy, in seconds: ten times what it takes. `up --wait-timeout N` wins.
 UP_SECONDS=120
@@ -47,11 +49,50 @@ make_secrets() {
     mkdir -p "$SECRETS_DIR"
     chmod 700 "$SECRETS_DIR"
     local name
-    for name in postgres_password temporal_password app_password; do
+    for name in postgres_password temporal_password app_password temporal_server_password app_worker_password \
+        grafana_password; do
         [ -s "$SECRETS_DIR/$name" ] || od -An -N24 -tx1 /dev/urandom | tr -d ' \n' > "$SECRETS_DIR/$name"
         chmod 444 "$SECRETS_DIR/$name"
     done
 }
+
+# A setting as Compose sees it: of the environment, even when it is blank, else of .env.
+setting() {
+    local value
+    if [ -n "${!1+set}" ]; then
+        value="${!1}"
+    else
+        value="$(sed -n "s/^$1=//p" .env 2> /dev/null | tail -n 1 || true)"
+    fi
+    value="${value#[\"\']}"
+    printf '%s' "${value%[\"\']}"
+}
+
+# A copy beside the passwords, which the containers can read although the file itself is closed to others.
+# It is written in place: a container that runs has it mounted.
+put() {
+    local file="$SECRETS_DIR/$1" content
+    content="$(cat)"
+    if ! [ -e "$file" ] || [ "$content" != "$(< "$file")" ]; then
+        [ ! -e "$file" ] || chmod 600 "$file"
+        printf '%s\n' "$content" > "$file"
+    fi
+    chmod 444 "$file"
+}
+
+# The files that worker and API are given, so that no secret of theirs is a variable that `docker inspect` shows.
+give_files() {
+    local file keys targets line
+    file="$(setting ENCRYPTION_KEY_FILE)" keys="$(setting ENCRYPTION_KEYS)" targets="$(setting NOTIFY_TARGETS)"
+    [ -z "$file" ] || [ -z "$keys" ] || fail "ENCRYPTION_KEY_FILE, ENCRYPTION_KEYS: allowed: only one of them" 2
+    for line in "ENCRYPTION_KEY_FILE=$file" "NOTIFY_TARGETS=$targets"; do
+        [ -z "${line#*=}" ] || [ -r "${line#*=}" ] || fail "$line: allowed: a file that can be read" 2
+    done
+    if [ -n "$keys" ]; then tr -s ', ' '\n\n' <<< "$keys"; else cat_or_note "$file"; fi | put encryption_keys
+    cat_or_note "$targets" | put notify_targets
+}
+
+cat_or_note() { if [ -n "$1" ]; then cat "$1"; else echo "# not set"; fi; }
 
 in_postgresql() { compose exec -T postgresql "$@"; }
 
@@ -84,10 +125,10 @@ restore() {
         [ -s "$folder/$database.dump" ] || fail "$1: holds no dump of $database"
     done
     local running users
-    running="$(compose --profile app ps --services --status running)"
+    running="$(compose --profile app --profile observability ps --services --status running)"
     users="$(grep -vx postgresql <<< "$running" || true)" # of a cluster, each of its members
     # shellcheck disable=SC2086 # one word a service
-    [ -z "$users" ] || compose --profile app stop $users
+    [ -z "$users" ] || compose --profile app --profile observability stop $users
     compose run --rm -T databases
     for database in "${DATABASES[@]}"; do
         in_postgresql psql -q -U postgres -v ON_ERROR_STOP=1 -c "DROP DATABASE $database WITH (FORCE)"
@@ -103,7 +144,7 @@ restore() {
 # Prints the containers that have died since they were last started and are not healthy again.
 crashing() {
     local containers
-    containers="$(compose --profile app ps --all --quiet)"
+    containers="$(compose --profile app --profile observability ps --all --quiet)"
     # shellcheck disable=SC2086 # one word a container
     [ -z "$containers" ] || docker inspect $containers \
         --format '{{if .RestartCount}}{{with .State.Health}}{{if ne .Status "healthy"}}{{$.Id}}{{end}}{{end}}{{end}}' | grep . || true
@@ -112,20 +153,21 @@ crashing() {
 # Says of each service that does not work why, a line each, by its own log of the last minutes.
 explain() {
     local service state health code cause
-    compose --profile app ps --all --format '{{.Service}}|{{.State}}|{{.Health}}|{{.ExitCode}}' \
+    compose --profile app --profile observability ps --all --format '{{.Service}}|{{.State}}|{{.Health}}|{{.ExitCode}}' \
         | while IFS='|' read -r service state health code; do
             case "$state $health" in
                 created*) continue ;; # it waits for one of the others
                 running*) [ "${health:-healthy}" != healthy ] || continue ;;
                 exited*) [ "$code" != 0 ] || continue ;;
             esac
-            cause="$(compose --profile app logs --no-color --no-log-prefix --since 3m "$service" 2>&1 | docker/cause.sh)"
+            cause="$(compose --profile app --profile observability logs --no-color --no-log-prefix --since 3m "$service" 2>&1 | docker/cause.sh)"
             echo "error: $service: ${cause:-$state $health}" >&2
         done
 }
 
 up() {
     make_secrets
+    give_files
     # Of one that dies again and again, Docker puts off the next start for up to a minute, and `up --wait` gives
     # up at once on whatever is put off, also when its fault is mended by now. What is stopped, `up` starts in order.
     crashing | while read -r container; do docker stop "$container" > /dev/null; done
@@ -136,10 +178,10 @@ command="${1:-}"
 shift || true
 case "$command" in
     up) up "$@" ;;
-    down) compose --profile app down "$@" ;;
-    restart) compose --profile app restart "$@" ;;
-    logs) compose --profile app logs --follow --tail 200 "$@" ;;
-    ps) compose --profile app ps --all "$@" ;;
+    down) compose --profile app --profile observability down "$@" ;;
+    restart) compose --profile app --profile observability restart "$@" ;;
+    logs) compose --profile app --profile observability logs --follow --tail 200 "$@" ;;
+    ps) compose --profile app --profile observability ps --all "$@" ;;
     psql) compose exec postgresql psql -U postgres "${@:-app}" ;;
     backup | restore) [ $# = 1 ] || fail "usage: docker/stack.sh $command FILE" 2; "$command" "$1" ;;
     *) fail "usage: docker/stack.sh up|down|restart|logs|ps|psql|backup|restore" 2 ;;

@@ -1,6 +1,8 @@
 """`python -m services.signal_api`: serves the API and its pages until SIGINT or SIGTERM, then drains."""
 
 import asyncio
+import os
+import platform
 import signal
 import socket
 from contextlib import closing
@@ -13,6 +15,7 @@ from services.api.app import create_app
 from services.api.settings import ApiSettings, ServiceSettings, load_service_settings
 from temporal.command_line import DONE, FAILED, CommandError, leave, run_app
 from temporal.logs import set_up_logs
+from temporal.tracing.starting import start_tracing
 
 DRAIN_SECONDS = 15
 """How long requests under way may take after SIGTERM, in seconds: longer than the default wait for Temporal,
@@ -29,8 +32,10 @@ async def serve(settings: ServiceSettings) -> int:
         CommandError: The port is taken (exit code 1), or a key cannot be read (2).
         ConfigError: The store's settings cannot be used.
     """
-    app = create_app(settings)
-    with closing(_listening(settings.api)) as listener:
+    tracing = start_tracing(settings.core.tracing, "api", f"api@{platform.node()}/{os.getpid()}")
+    app = create_app(settings, tracing=tracing)
+    figures = app.state.context.figures
+    with closing(_listening(settings.api)) as listener, figures.served(settings):
         config = uvicorn.Config(
             app,
             log_config=None,  # the project's logs; the access log is the app's own
@@ -41,6 +46,7 @@ async def serve(settings: ServiceSettings) -> int:
             ws="none",
         )
         await uvicorn.Server(config).serve(sockets=[listener])
+    await asyncio.to_thread(tracing.flush)
     return DONE
 
 

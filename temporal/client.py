@@ -4,28 +4,31 @@ import asyncio
 import functools
 import logging
 import re
+from collections.abc import Sequence
 
 from temporalio.api.common.v1 import Payloads
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.runtime import (
     LogForwardingConfig,
     LoggingConfig,
-    PrometheusConfig,
     Runtime,
     TelemetryConfig,
     TelemetryFilter,
 )
 
 from temporal.command_line import FAILED, NO_TEMPORAL, USAGE, CommandError
-from temporal.config import ConnectionSettings
+from temporal.config import ConnectionSettings, MetricsSettings
 from temporal.encryption.converter import data_converter
 from temporal.messages.validation import MAX_PAYLOAD_BYTES
+from temporal.sdk_metrics import prometheus_config
 
 FIRST_DELAY, LONGEST_DELAY = 0.1, 2.0
 """Seconds between attempts: doubled from the first to the longest."""
 
 ATTEMPT_SECONDS = 10.0
 """Longest single attempt, in seconds: an address that swallows packets must not use up the whole patience."""
+
+NO_METRICS = MetricsSettings()
 
 REFUSALS = ("code: Unauthenticated", "code: PermissionDenied")
 """Answers that waiting does not change, as the SDK's core names them in its error text."""
@@ -35,7 +38,12 @@ FAULTS = ("Invalid headers", "Invalid URI", "InvalidUri", "ParseError")
 
 
 async def connect(
-    settings: ConnectionSettings, *, patience: float = 5.0, identity: str | None = None, metrics_port: int = 0
+    settings: ConnectionSettings,
+    *,
+    patience: float = 5.0,
+    identity: str | None = None,
+    metrics: MetricsSettings = NO_METRICS,
+    interceptors: Sequence[Interceptor] = (),
 ) -> Client:
     """Connects to Temporal.
 
@@ -43,7 +51,8 @@ async def connect(
         settings: Address, namespace, TLS, API key, and the keys that payloads are encrypted with.
         patience: How long to try, in seconds; at least one attempt is made.
         identity: What the server calls this client; by default the SDK's process id and host.
-        metrics_port: Where on 127.0.0.1 Prometheus finds the SDK's metrics; 0 for nowhere.
+        metrics: Where Prometheus finds the SDK's metrics; by default nowhere.
+        interceptors: What to put around its calls and its workers, as for traces.
 
     Returns:
         A client of the settings' namespace.
@@ -52,14 +61,14 @@ async def connect(
         CommandError: Temporal cannot be reached (exit code 3), refuses this client (1), or a setting cannot
             be used (2). Only the first is waited for.
     """
-    runtime = _runtime(metrics_port)
+    runtime = _runtime(metrics)
     loop = asyncio.get_running_loop()
     end, delay = loop.time() + patience, FIRST_DELAY
     while True:
         left = max(end - loop.time(), 0.0)
         try:
             async with asyncio.timeout(max(min(left, ATTEMPT_SECONDS), 1.0)):
-                return await _connect_once(settings, identity, runtime)
+                return await _connect_once(settings, identity, runtime, interceptors)
         except TimeoutError:
             reason = "no answer"
         except ValueError as error:
@@ -79,7 +88,9 @@ async def connect(
         delay = min(delay * 2, LONGEST_DELAY)
 
 
-async def _connect_once(settings: ConnectionSettings, identity: str | None, runtime: Runtime) -> Client:
+async def _connect_once(
+    settings: ConnectionSettings, identity: str | None, runtime: Runtime, interceptors: Sequence[Interceptor]
+) -> Client:
     return await Client.connect(
         settings.address,
         namespace=settings.namespace,
@@ -89,11 +100,12 @@ async def _connect_once(settings: ConnectionSettings, identity: str | None, runt
         identity=identity,
         runtime=runtime,
         data_converter=data_converter(settings.keyring),
+        interceptors=interceptors,
     )
 
 
 @functools.cache
-def _runtime(metrics_port: int) -> Runtime:
+def _runtime(settings: MetricsSettings) -> Runtime:
     """Returns the SDK's threads, with the log of its core sent to Python's.
 
     Left alone the core writes coloured lines to standard output, amid what a script prints there. A program
@@ -103,14 +115,12 @@ def _runtime(metrics_port: int) -> Runtime:
     log.addHandler(logging.NullHandler())
     forwarding = LogForwardingConfig(log, append_target_to_name=False)
     levels = TelemetryFilter(core_level="WARN", other_level="ERROR")
-    metrics = (
-        PrometheusConfig(f"127.0.0.1:{metrics_port}", durations_as_seconds=True) if metrics_port else None
-    )
+    metrics = prometheus_config(settings.host, settings.port) if settings.port else None
     telemetry = TelemetryConfig(logging=LoggingConfig(levels, forwarding=forwarding), metrics=metrics)
     try:
         return Runtime(telemetry=telemetry)
     except (RuntimeError, ValueError) as error:
-        raise CommandError(f"METRICS_PORT={metrics_port}: {error}", FAILED) from error
+        raise CommandError(f"{settings}: {error}", FAILED) from error
 
 
 def _unusable(settings: ConnectionSettings, error: Exception) -> CommandError:

@@ -12,24 +12,19 @@ from pathlib import Path
 from temporal.connection_settings import ConnectionSettings, read_connection
 from temporal.dotenv_file import read_dotenv
 from temporal.encryption_settings import EncryptionSettings
+from temporal.metrics_settings import MetricsSettings
 from temporal.notify_settings import NotifySettings
-from temporal.settings import (
-    ConfigError,
-    integer,
-    one_of,
-    path,
-    read_section,
-    seconds,
-    setting,
-    text,
-)
+from temporal.settings import ConfigError, integer, one_of, path, read_section, seconds, setting, text
+from temporal.tracing_settings import TracingSettings
 
 __all__ = [
     "ConfigError",
     "ConnectionSettings",
     "EncryptionSettings",
+    "MetricsSettings",
     "NotifySettings",
     "Settings",
+    "TracingSettings",
     "load_settings",
 ]
 
@@ -61,10 +56,19 @@ class WorkerSettings:
 
 @dataclass(frozen=True)
 class EngineSettings:
-    """The embedded engine: ports on 127.0.0.1, and the Temporal CLI to run (else PATH, else the package)."""
+    """The embedded engine: ports on 127.0.0.1, and the Temporal CLI to run (else PATH, else the package).
+
+    Attributes:
+        port: Its gRPC.
+        ui_port: The Temporal UI's.
+        metrics_port: Where Prometheus finds the server's metrics; 0 for a port that nobody knows beforehand.
+        cli_path: The Temporal CLI.
+        data_dir: Where workflows live.
+    """
 
     port: int = setting("ENGINE_PORT", integer(1, 65_535), 7233)
     ui_port: int = setting("ENGINE_UI_PORT", integer(1, 65_535), 8233)
+    metrics_port: int = setting("ENGINE_METRICS_PORT", integer(0, 65_535), 0)
     cli_path: Path | None = setting("TEMPORAL_CLI_PATH", path(), None)
     data_dir: Path = setting("DATA_DIR", path(), Path(".data"))
 
@@ -93,17 +97,6 @@ class LogSettings:
 
 
 @dataclass(frozen=True)
-class MetricsSettings:
-    """Prometheus endpoints on 127.0.0.1; 0 for none.
-
-    Attributes:
-        port: The supervisor's, or a plain worker's; under a supervisor the worker in slot N has `port` + N.
-    """
-
-    port: int = setting("METRICS_PORT", integer(0, 65_000), 0)
-
-
-@dataclass(frozen=True)
 class Settings:
     """All settings, by section."""
 
@@ -115,6 +108,7 @@ class Settings:
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     encryption: EncryptionSettings = field(default_factory=EncryptionSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
+    tracing: TracingSettings = field(default_factory=TracingSettings)
 
     @property
     def recovery_dir(self) -> Path:
@@ -130,6 +124,7 @@ SECTIONS = (
     MetricsSettings,
     EncryptionSettings,
     NotifySettings,
+    TracingSettings,
 )
 
 
@@ -164,6 +159,7 @@ def load_settings(environment: Mapping[str, str] | None = None, dotenv: Path | N
     metrics = read_section(MetricsSettings, variables, problems)
     encryption = read_section(EncryptionSettings, variables, problems)
     notify = read_section(NotifySettings, variables, problems)
+    tracing = read_section(TracingSettings, variables, problems)
     connection = replace(read_connection(variables, problems), keyring=encryption.keyring)
     for value, name, other in (
         (worker.deployment_name, "WORKER_DEPLOYMENT_NAME", "WORKER_BUILD_ID"),
@@ -177,4 +173,4 @@ def load_settings(environment: Mapping[str, str] | None = None, dotenv: Path | N
         problems.append("ENCRYPTION_KEY_FILE, ENCRYPTION_KEYS: allowed: only one of them")
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))  # two sections share DATA_DIR
-    return Settings(connection, worker, engine, store, log, metrics, encryption, notify)
+    return Settings(connection, worker, engine, store, log, metrics, encryption, notify, tracing)

@@ -10,6 +10,7 @@ from temporalio import activity, workflow
 
 from temporal.command_line import CommandError
 from temporal.config import LogSettings
+from temporal.tracing.current import trace_ids
 
 if TYPE_CHECKING:
     from logging import _SysExcInfoType
@@ -32,7 +33,7 @@ def set_up_logs(settings: LogSettings) -> None:
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: time (ISO 8601, UTC), level, logger, message, ids, extras, exception."""
+    """One JSON object a line: time (ISO 8601, UTC), level, logger, message, ids, trace, extras, exception."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Formats one record; a value that JSON lacks becomes text, an extra never hides a field of ours."""
@@ -42,6 +43,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
             **ids(record),
+            **trace_ids(),
         }
         if record.exc_info:
             line["exception"] = exception_text(record.exc_info, self)

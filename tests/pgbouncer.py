@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import URL
 
-from temporal.chaos.target import free_ports
+from temporal.chaos.targets.environment import free_ports
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.defpath}:/usr/sbin:/usr/local/sbin")
 START_SECONDS = 30

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 
-from temporal.chaos.target import free_ports
+from temporal.chaos.targets.environment import free_ports
 
 
 @dataclass

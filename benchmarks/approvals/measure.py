@@ -11,7 +11,8 @@ import httpx
 from benchmarks.approvals.figures import DECIDERS, WAITING, Figures
 from benchmarks.approvals.office import Office
 from temporal.chaos.observation import until
-from temporal.chaos.target import EmbeddedTarget, free_ports
+from temporal.chaos.targets.embedded import EmbeddedTarget
+from temporal.chaos.targets.environment import free_ports
 
 PAGES = 20
 AT_ONCE = 20

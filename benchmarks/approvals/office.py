@@ -8,7 +8,7 @@ from services.api.identity import SESSION_COOKIE
 from services.api.settings import ApiSettings
 from services.token import make_token
 from temporal.chaos.observation import until
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 
 GROUP = "finance"
 

@@ -19,7 +19,7 @@ from temporalio.client import Client
 from benchmarks.recovery.notes import Kind, NoteReader
 from temporal.chaos.fleet import SUPERVISOR
 from temporal.chaos.observation import until
-from temporal.chaos.target import free_ports, worker_environment
+from temporal.chaos.targets.environment import free_ports, worker_environment
 from temporal.chaos.worker_process import WorkerProcess
 
 DIRECT, GATEWAY, GO_PROXY = "direct", "gateway", "temporal-proxy"

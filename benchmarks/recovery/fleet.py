@@ -21,7 +21,7 @@ from temporalio.client import Client
 from benchmarks.recovery.notes import Held, Kind, NoteReader, held_by
 from temporal.chaos.fleet import SUPERVISOR
 from temporal.chaos.observation import until
-from temporal.chaos.target import worker_environment
+from temporal.chaos.targets.environment import worker_environment
 from temporal.chaos.worker_process import WorkerProcess
 
 WORKERS = 2

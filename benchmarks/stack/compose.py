@@ -14,7 +14,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from temporal.chaos.target import free_ports
+from temporal.chaos.targets.environment import free_ports
 from temporal.client import connect
 from temporal.command_line import FAILED, CommandError
 from temporal.config import ConnectionSettings

@@ -12,6 +12,9 @@ psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 \
     --set temporal="$(secret temporal_password)" --set app="$(secret app_password)" << 'SQL'
 SELECT format('CREATE ROLE %I LOGIN', name) FROM unnest('{temporal,app}'::text[]) AS name
     WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
+-- The store's migrations give it a worker's rights, if it is there; docker-compose.secure.yml has workers log in so.
+SELECT 'CREATE ROLE durable_worker NOLOGIN'
+    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'durable_worker') \gexec
 ALTER ROLE temporal PASSWORD :'temporal';
 ALTER ROLE app PASSWORD :'app';
 

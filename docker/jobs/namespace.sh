@@ -17,7 +17,7 @@ until known="$(temporal operator search-attribute list --namespace "$TEMPORAL_NA
 done
 
 for attribute in WorkflowPhase=Keyword ApprovalRequester=Keyword ApprovalDeadline=Datetime \
-    ApprovalApprovers=KeywordList; do
+    ApprovalApprovers=KeywordList ApprovalSettledFor=KeywordList; do
     name="${attribute%=*}"
     if ! printf '%s\n' "$known" | grep -qw "$name"; then
         temporal operator search-attribute create --namespace "$TEMPORAL_NAMESPACE" \

@@ -73,6 +73,15 @@ python_image() {
         "Python $PYTHON_VERSION of Debian" --build-arg "BASE=$BASE"
 }
 
+prometheus_image() {
+    local image="prom/prometheus:v$PROMETHEUS_VERSION" made
+    made="$(digest docker/source/prometheus.Dockerfile docker/source/versions.sh)"
+    fresh "$image" "$made" && return
+    mkdir "$WORK/prometheus"
+    build "$image" "$made" docker/source/prometheus.Dockerfile "$WORK/prometheus" \
+        "Prometheus 2.42 of Debian 12, where the official image has $PROMETHEUS_VERSION" --build-arg "BASE=$BASE"
+}
+
 # The wheels are fetched here: within a container pip may not know the authority that signed the index's certificate.
 worker_wheels() {
     local wheels="$CACHE/wheels-$PYTHON_VERSION-$(digest requirements.lock)" machine

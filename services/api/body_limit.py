@@ -1,26 +1,45 @@
 """Reads a request's body before anything else does: no more than the limit, and only sound JSON."""
 
+from collections.abc import Sequence
+
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.api.pages.page_route import problem_page
 from services.api.problems import Problem, invalid
 from temporal.cli.json_input import parse_json
 from temporal.command_line import CommandError
+
+DRAINED = 16
+"""How many times the limit is read and dropped of a form that is too large: to close while a browser still
+sends can reset the connection, and then it shows no answer. The JSON API's callers are answered at once."""
+
+
+class TooLargeError(Problem):
+    """A body is larger than the limit; `more` tells whether some of it is still to be read."""
+
+    def __init__(self, limit: int, *, more: bool) -> None:
+        self.more = more
+        super().__init__(413, f"a body holds at most {limit} bytes", headers={"Connection": "close"})
 
 
 class BodyLimit:
     """ASGI middleware.
 
     What a decoder further on would take differently is refused here: keys that come twice, NaN, numbers
-    without end, half of a surrogate pair, a nesting that overflows a stack.
+    without end, half of a surrogate pair, a nesting that overflows a stack. The pages answer
+    in HTML, as with their other errors.
 
     Args:
         app: What comes next.
         limit: The largest body, in bytes.
+        pages: The routes of the pages.
     """
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, limit: int, pages: Sequence[BaseRoute]) -> None:
         self._app = app
         self._limit = limit
+        self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes a request on with its whole body, or answers 413 or 422."""
@@ -34,7 +53,7 @@ class BodyLimit:
             if body and _is_json(scope):
                 _check(body)
         except Problem as problem:
-            await problem.response()(scope, receive, send)
+            await self._refuse(problem, scope, receive, send)
             return
         left = [body]
 
@@ -48,7 +67,7 @@ class BodyLimit:
     async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
         declared = _header(scope, b"content-length")
         if declared.isdigit() and int(declared[:20]) > self._limit:
-            raise self._too_large()
+            raise TooLargeError(self._limit, more=True)
         body = bytearray()
         while True:
             message = await receive()
@@ -56,12 +75,20 @@ class BodyLimit:
                 return None
             body += message.get("body", b"")
             if len(body) > self._limit:
-                raise self._too_large()
+                raise TooLargeError(self._limit, more=message.get("more_body", False))
             if not message.get("more_body", False):
                 return bytes(body)
 
-    def _too_large(self) -> Problem:
-        return Problem(413, f"a body holds at most {self._limit} bytes", headers={"Connection": "close"})
+    async def _refuse(self, problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
+        if all(route.matches(scope)[0] is Match.NONE for route in self._pages):
+            await problem.response()(scope, receive, send)
+            return
+        left, more = DRAINED * self._limit, isinstance(problem, TooLargeError) and problem.more
+        while more and left > 0:
+            message = await receive()
+            left -= len(message.get("body", b""))
+            more = message.get("more_body", False)
+        await problem_page(problem)(scope, receive, send)
 
 
 def _is_json(scope: Scope) -> bool:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from fastapi import Request
 from temporalio.converter import PayloadCodec
 
+from services.api.dashboard.prometheus import Prometheus
+from services.api.dashboard.service import Service
+from services.api.figures.showing import Figures
 from services.api.links import LinkKey
 from services.api.rate_limit import Limits
 from services.api.settings import ServiceSettings
@@ -29,6 +32,8 @@ class Context:
         limits: How often somebody may ask.
         updates: Lines up the updates of each workflow.
         codec: Encrypts and decrypts payloads, for the Temporal UI.
+        figures: What Prometheus sees.
+        dashboard: Where the dashboard's readings come from.
     """
 
     settings: ServiceSettings
@@ -40,6 +45,8 @@ class Context:
     limits: Limits
     updates: UpdateQueue
     codec: PayloadCodec
+    figures: Figures
+    dashboard: Prometheus | Service
 
 
 def current_context(request: Request) -> Context:

@@ -36,6 +36,8 @@ class ApiSettings:
         link_longest: The longest that a signed link may hold.
         rate_limit: Requests of one caller in a minute.
         max_body: The largest request body.
+        metrics_port: Where Prometheus finds the API's metrics, at `METRICS_HOST`; 0 for nowhere.
+        prometheus_url: Where the dashboard asks for history; empty for what the API sees itself.
         codec_encode: Whether the codec server encrypts as well as it decrypts: `on` or `off`.
         deadline: How long Temporal and its workers may take to answer, before the API says 503.
         data_dir: Where keys of local use are made.
@@ -56,6 +58,8 @@ class ApiSettings:
     link_longest: float = setting("API_LINK_SECONDS", seconds(60, 31_536_000), 604_800.0)
     rate_limit: int = setting("API_RATE_LIMIT", integer(1, 1_000_000), 600)
     max_body: int = setting("API_MAX_BODY_BYTES", integer(1_024, 1_900_000), 1_000_000)
+    metrics_port: int = setting("API_METRICS_PORT", integer(0, 65_535), 0)
+    prometheus_url: str = setting("PROMETHEUS_URL", text(URL, URL_ALLOWED), "")
     codec_encode: str = setting("API_CODEC_ENCODE", one_of("off", "on"), "off")
     deadline: float = setting("API_DEADLINE_SECONDS", seconds(0.1, 60), 10.0)
     data_dir: Path = setting("DATA_DIR", path(), Path(".data"))

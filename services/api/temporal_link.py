@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import TypeVar
 
-from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.client import Client, Interceptor, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError, RPCStatusCode
 
 from services.api.problems import unavailable
@@ -35,19 +35,29 @@ class TemporalLink:
         settings: Where Temporal is.
         deadline: How long one answer may take, in seconds.
         client: A client that is connected already.
+        interceptors: What the client gets that is made here.
     """
 
-    def __init__(self, settings: ConnectionSettings, deadline: float, client: Client | None = None) -> None:
+    def __init__(
+        self,
+        settings: ConnectionSettings,
+        deadline: float,
+        client: Client | None = None,
+        interceptors: Sequence[Interceptor] = (),
+    ) -> None:
         self._settings = settings
         self._deadline = deadline
         self._client = client
+        self._interceptors = interceptors
 
     async def connect(self) -> None:
         """Returns once connected; tries for ever, because whoever waits for a server starts before it."""
         said = ""
         while self._client is None:
             try:
-                self._client = await connect(self._settings, patience=0, identity="api")
+                self._client = await connect(
+                    self._settings, patience=0, identity="api", interceptors=self._interceptors
+                )
             except CommandError as error:
                 if error.message != said:
                     log.warning("%s", error.message)

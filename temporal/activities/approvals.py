@@ -13,7 +13,7 @@ from temporal.store.contract import Effects, Writes
 
 
 class ApprovalActivities:
-    """`process_request`, `record_decision` and `send_notification`, over one effect record."""
+    """What an approval does, over one effect record."""
 
     def __init__(self, record: Effects) -> None:
         self._record = record
@@ -45,12 +45,13 @@ class ApprovalActivities:
     def record_decision(self, decision: RecordDecisionInput) -> Receipt:
         """Stores the decision under the approval's own id: once, also across a workflow reset.
 
-        The audit of its votes and its outcome commits with it.
+        The audit of its votes and its outcome commits with it. Of a request that ended without a decision it
+        stores the votes in the audit: under the run's key, because the run of a reset may yet be decided.
 
         Raises:
             EffectConflict: Another decision is already recorded for this approval.
         """
-        call = current_call(business_key=decision.approval_id)
+        call = current_call(business_key=decision.approval_id if decision.outcome else None)
 
         def apply(writes: Writes) -> Receipt:
             return Receipt(effect_key=call.key, row=writes.decision(decision))

@@ -9,7 +9,7 @@ from rich.console import Console
 from temporalio.client import WorkflowFailureError
 
 from temporal.chaos.fleet import fleet_of
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.cli.demo_acts import Story, play
 from temporal.cli.demo_view import DemoView, steps_table
 from temporal.command_line import DONE, FAILED, CommandError, clean_up_when_terminated
@@ -62,5 +62,6 @@ def _as_json(story: Story) -> dict[str, object]:
             {"what": step.what, "due": step.due.isoformat(), "late_seconds": round(step.late_seconds, 4)}
             for step in story.steps
         ],
+        "link_answered_seconds": round(story.answered_seconds or 0, 4),
         "breaches": story.breaches,
     }

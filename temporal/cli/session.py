@@ -9,6 +9,7 @@ from temporalio.client import Client
 from temporal.cli.rpc_errors import told_in_one_line
 from temporal.client import connect
 from temporal.config import Settings, load_settings
+from temporal.tracing.starting import start_tracing
 
 T = TypeVar("T")
 
@@ -21,10 +22,14 @@ def with_temporal(command: Callable[[Client, Settings], Coroutine[Any, Any, T]])
         CommandError: Temporal cannot be reached or refuses, or the command itself failed.
     """
     settings = load_settings()
+    tracing = start_tracing(settings.tracing, "cli")
 
     async def run() -> T:
-        client = await connect(settings.connection)
+        client = await connect(settings.connection, interceptors=tracing.interceptors)
         with told_in_one_line(client):
             return await command(client, settings)
 
-    return asyncio.run(run())
+    try:
+        return asyncio.run(run())
+    finally:
+        tracing.flush()

@@ -77,8 +77,8 @@ class RecordDecisionInput:
         approval_id: The business key: one approval, one decision, also across a workflow reset.
         title: What was asked.
         requester: Who asked.
-        outcome: The decision.
-        decided_by: Who decided.
+        outcome: The decision; None for a request that ended without one, of which the votes are kept.
+        decided_by: Who decided; empty without a decision.
         comment: Why.
         decided_at: When it was accepted. Not part of the digest: a reset accepts the same decision later.
         edited: The payload that was approved in place of the request's details.
@@ -92,7 +92,7 @@ class RecordDecisionInput:
     approval_id: str
     title: str
     requester: str
-    outcome: Outcome
+    outcome: Outcome | None
     decided_by: str
     comment: str = ""
     decided_at: str = field(default="", metadata={"digest": False})

@@ -18,4 +18,8 @@ APPROVAL_DEADLINE = SearchAttributeKey.for_datetime("ApprovalDeadline")
 APPROVAL_APPROVERS = SearchAttributeKey.for_keyword_list("ApprovalApprovers")
 """Who may decide: users, and groups as `group:NAME`; `anyone` when anybody may."""
 
-ALL = (WORKFLOW_PHASE, APPROVAL_REQUESTER, APPROVAL_DEADLINE, APPROVAL_APPROVERS)
+APPROVAL_SETTLED_FOR = SearchAttributeKey.for_keyword_list("ApprovalSettledFor")
+"""Whose word counts no more on an open request, though they are among its approvers: who has voted, and the
+requester under four eyes. Digests of the names (`approval_rules.person_key`), so that a hundred fit."""
+
+ALL = (WORKFLOW_PHASE, APPROVAL_REQUESTER, APPROVAL_DEADLINE, APPROVAL_APPROVERS, APPROVAL_SETTLED_FOR)

@@ -1,7 +1,6 @@
-"""The supervisor's figures for Prometheus: deaths, releases, what is held, what the gateway forwards."""
+"""The supervisor's figures for Prometheus: its workers, deaths, releases, what is held and forwarded."""
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
 from wsgiref.simple_server import WSGIServer
 
@@ -10,6 +9,7 @@ from prometheus_client import Counter as Total
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from temporal.recovery.death import Cause
 from temporal.recovery.held import Kind
 
 RELEASE_BUCKETS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0)
@@ -46,6 +46,11 @@ class Metrics:
             ["method", "code"],
             registry=self.registry,
         )
+        # From zero on, so that Prometheus sees the first of each as an increase.
+        for cause in Cause:
+            self.deaths.labels(cause)
+        for kind in Kind:
+            self.released.labels(kind)
         self._by_call: dict[tuple[str, str], Total] = {}
         self._server: tuple[WSGIServer, threading.Thread] | None = None
 
@@ -64,17 +69,20 @@ class Metrics:
         if added is not None:
             self._added.observe(added)
 
-    def watch(self, held: Callable[[], Counter[Kind]]) -> None:
-        """Shows what workers hold at the moment of each look."""
-        self.registry.register(_Held(held))
+    def watch(self, held: Callable[[], dict[str, int]], workers: Callable[[], dict[str, int]]) -> None:
+        """Shows what workers hold, and how many are in each state, at the moment of each look."""
+        self.registry.register(
+            _Counted("recovery_held_tasks", "Tasks that living workers hold", "kind", held)
+        )
+        self.registry.register(_Counted("recovery_workers", "Worker processes that live", "state", workers))
 
-    def serve(self, port: int) -> None:
-        """Answers Prometheus on a port of 127.0.0.1.
+    def serve(self, port: int, host: str = "127.0.0.1") -> None:
+        """Answers Prometheus on a port of an address of this machine.
 
         Raises:
             OSError: The port is taken.
         """
-        self._server = start_http_server(port, "127.0.0.1", self.registry)
+        self._server = start_http_server(port, host, self.registry)
 
     def close(self) -> None:
         """Closes the port."""
@@ -85,13 +93,14 @@ class Metrics:
             thread.join()
 
 
-class _Held(Collector):
-    def __init__(self, held: Callable[[], Counter[Kind]]) -> None:
-        self._held = held
+class _Counted(Collector):
+    def __init__(self, name: str, about: str, label: str, counted: Callable[[], dict[str, int]]) -> None:
+        self._of_family = (name, about, label)
+        self._counted = counted
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        family = GaugeMetricFamily("recovery_held_tasks", "Tasks that living workers hold", labels=["kind"])
-        counted = self._held()
-        for kind in Kind:
-            family.add_metric([kind], counted[kind])
+        name, about, label = self._of_family
+        family = GaugeMetricFamily(name, about, labels=[label])
+        for value, count in self._counted().items():
+            family.add_metric([value], count)
         yield family

@@ -30,7 +30,7 @@ def state_of_worker(life: WorkerLife) -> State:
         "slot": life.slot,
         "pid": life.pid,
         "since": life.since.isoformat(timespec="milliseconds"),
-        "state": "draining" if life.draining else "polling" if life.polled else "starting",
+        "state": str(life.state),
         "held": counted(held),
         "activities": sorted(task.activity for task in held if task.kind is Kind.ACTIVITY),
     }

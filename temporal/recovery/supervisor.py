@@ -19,7 +19,7 @@ from temporal.recovery.left_behind import left_behind
 from temporal.recovery.slot import Slot
 from temporal.recovery.status import State, StatusSocket, state_of_death, state_of_worker
 from temporal.recovery.upstream import Temporal
-from temporal.recovery.worker_life import Options, WorkerLife
+from temporal.recovery.worker_life import Options, WorkerLife, WorkerState
 
 log = logging.getLogger("temporal.recovery")
 
@@ -53,7 +53,7 @@ class Supervisor:
         self._options = options
         self._folder = folder
         self._gateway = Gateway(Temporal(connection), asynchronous)
-        self._gateway.metrics.watch(self._held)
+        self._gateway.metrics.watch(self._held, self._workers)
         self._journal: Journal | None = None
         numbers = range(1, workers + 1)
         self._slots = [Slot(number, workers, self._life, self._died) for number in numbers]
@@ -125,8 +125,13 @@ class Supervisor:
         self._died_of[death.cause] += 1
         self._gateway.metrics.deaths.labels(death.cause).inc()
 
-    def _held(self) -> Counter[Kind]:
-        return Counter(task.kind for life in self._lives() for task in life.held())
+    def _held(self) -> dict[str, int]:
+        counted = Counter(task.kind for life in self._lives() for task in life.held())
+        return {kind: counted[kind] for kind in Kind}
+
+    def _workers(self) -> dict[str, int]:
+        counted = Counter(life.state for life in self._lives())
+        return {state: counted[state] for state in WorkerState}
 
     def _state(self) -> State:
         return {
@@ -139,12 +144,12 @@ class Supervisor:
         }
 
     def _serve_metrics(self) -> None:
-        port = self._options.metrics_port
+        metrics = self._options.metrics
         try:
-            if port:
-                self._gateway.metrics.serve(port)
+            if metrics.port:
+                self._gateway.metrics.serve(metrics.port, metrics.host)
         except OSError as error:
-            raise CommandError(f"METRICS_PORT={port}: {error.strerror}", FAILED) from error
+            raise CommandError(f"{metrics}: {error.strerror}", FAILED) from error
 
     def _open_journal(self) -> None:
         try:

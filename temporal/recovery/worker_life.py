@@ -6,10 +6,11 @@ import os
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 
-from temporal.config import ConnectionSettings
+from temporal.config import ConnectionSettings, MetricsSettings
 from temporal.recovery.death import Death, cause_of
 from temporal.recovery.gateway import Gateway
 from temporal.recovery.hang import BEAT_VARIABLE, Beat, hung
@@ -25,6 +26,14 @@ RELEASE_SECONDS = 1.0
 """How long a replacement waits for the release, in seconds: a server that is away does not hold it up."""
 
 
+class WorkerState(StrEnum):
+    """How far a living worker is."""
+
+    STARTING = "starting"
+    POLLING = "polling"
+    DRAINING = "draining"
+
+
 @dataclass(frozen=True)
 class Options:
     """How a worker is run.
@@ -33,13 +42,13 @@ class Options:
         command: The worker's command.
         drain_seconds: How long it may take to drain before it is killed, in seconds.
         beat_seconds: How long a worker that beats may be silent before it is killed, in seconds.
-        metrics_port: The supervisor's metrics port; a worker's is higher by its slot. 0 for none.
+        metrics: Where the supervisor shows its metrics; a worker's port is higher by its slot.
     """
 
     command: Sequence[str]
     drain_seconds: float
     beat_seconds: float
-    metrics_port: int = 0
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
 
 
 class WorkerLife:
@@ -80,6 +89,13 @@ class WorkerLife:
     def polled(self) -> bool:
         """Whether it has polled: it serves."""
         return self._listener.ledger.polled
+
+    @property
+    def state(self) -> WorkerState:
+        """How far it is."""
+        if self.draining:
+            return WorkerState.DRAINING
+        return WorkerState.POLLING if self.polled else WorkerState.STARTING
 
     def held(self) -> list[HeldTask]:
         """Returns what it holds now."""
@@ -168,7 +184,7 @@ class WorkerLife:
             f"127.0.0.1:{self._listener.port}",
             self._connection.namespace,
             self.slot,
-            self._options.metrics_port,
+            self._options.metrics.port,
         )
         group = WorkerGroup(self._options.command, environment | {BEAT_VARIABLE: str(beat.fd)}, beat.fd)
         log.info("worker %d: process %d", self.slot, group.pid)

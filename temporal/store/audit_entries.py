@@ -1,4 +1,4 @@
-"""What a recorded decision adds to the audit."""
+"""What a request's end adds to the audit: its votes, and its decision if there is one."""
 
 from datetime import datetime
 
@@ -6,8 +6,8 @@ from temporal.messages.decision import TIMEOUT_APPROVER, Outcome, RecordDecision
 from temporal.store.audit import AuditEntry, AuditKind
 
 
-def entries_of(decision: RecordDecisionInput, workflow_id: str, now: datetime) -> list[AuditEntry]:
-    """Returns one entry for each vote, and one for how it ended.
+def votes_of(decision: RecordDecisionInput, workflow_id: str, now: datetime) -> list[AuditEntry]:
+    """Returns one entry for each vote.
 
     Args:
         decision: What is recorded.
@@ -17,58 +17,46 @@ def entries_of(decision: RecordDecisionInput, workflow_id: str, now: datetime) -
     Raises:
         ValueError: A time is not in ISO 8601.
     """
-
-    def entry(
-        kind: AuditKind,
-        decision_id: str,
-        who: str,
-        what: Outcome,
-        why: str,
-        digest: str,
-        channel: str,
-        at: str,
-    ) -> AuditEntry:
-        return AuditEntry(
+    return [
+        AuditEntry(
             approval_id=decision.approval_id,
             workflow_id=workflow_id,
             requester=decision.requester,
-            decision_id=decision_id,
-            kind=kind,
-            who=who,
-            what=what.value,
-            why=why,
-            payload_digest=digest,
-            channel=channel,
-            at=datetime.fromisoformat(at) if at else now,
-        )
-
-    votes = [
-        entry(
-            AuditKind.VOTE,
-            vote.decision_id,
-            vote.approver,
-            vote.outcome,
-            vote.comment,
-            vote.payload_digest,
-            vote.channel,
-            vote.at,
+            decision_id=vote.decision_id,
+            kind=AuditKind.VOTE,
+            who=vote.approver,
+            what=vote.outcome.value,
+            why=vote.comment,
+            payload_digest=vote.payload_digest,
+            channel=vote.channel,
+            at=_time_of(vote.at, now),
         )
         for vote in decision.votes
     ]
-    end = entry(
-        _end(decision),
-        decision.decision_id,
-        decision.decided_by,
-        decision.outcome,
-        decision.comment,
-        decision.payload_digest,
-        decision.channel,
-        decision.decided_at,
+
+
+def end_of(decision: RecordDecisionInput, outcome: Outcome, workflow_id: str, now: datetime) -> AuditEntry:
+    """Returns the entry for how a request ended; the rest is as `votes_of` says."""
+    return AuditEntry(
+        approval_id=decision.approval_id,
+        workflow_id=workflow_id,
+        requester=decision.requester,
+        decision_id=decision.decision_id,
+        kind=_kind_of(outcome, decision.decided_by),
+        who=decision.decided_by,
+        what=outcome.value,
+        why=decision.comment,
+        payload_digest=decision.payload_digest,
+        channel=decision.channel,
+        at=_time_of(decision.decided_at, now),
     )
-    return [*votes, end]
 
 
-def _end(decision: RecordDecisionInput) -> AuditKind:
-    if decision.outcome is Outcome.WITHDRAWN:
+def _kind_of(outcome: Outcome, decided_by: str) -> AuditKind:
+    if outcome is Outcome.WITHDRAWN:
         return AuditKind.WITHDRAWAL
-    return AuditKind.TIMEOUT if decision.decided_by == TIMEOUT_APPROVER else AuditKind.OUTCOME
+    return AuditKind.TIMEOUT if decided_by == TIMEOUT_APPROVER else AuditKind.OUTCOME
+
+
+def _time_of(text: str, now: datetime) -> datetime:
+    return datetime.fromisoformat(text) if text else now

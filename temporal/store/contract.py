@@ -51,7 +51,10 @@ class Writes(Protocol):
         """Puts a message into the recipient's in-tray, and into the outbox once for each target."""
 
     def decision(self, decision: RecordDecisionInput) -> int:
-        """Stores a decision, and in the audit each of its votes and the outcome.
+        """Stores a decision, and in the audit each of its votes and the outcome; returns its row number.
+
+        Without an outcome it stores the votes alone, and returns the last one's row number in the audit; 0 if
+        the audit had them all.
 
         Raises:
             ValueError: `decided_at` or a vote's `at` is not a time in ISO 8601 with a zone.

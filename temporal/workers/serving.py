@@ -19,9 +19,11 @@ from temporal.command_line import DONE, FAILED, CommandError
 from temporal.config import Settings, WorkerSettings
 from temporal.store.contract import Effects
 from temporal.store.opening import OpeningStore
+from temporal.tracing.starting import start_tracing
 from temporal.workers.beat import beat
 from temporal.workers.code_id import code_id
 from temporal.workers.counted_effects import CountedEffects
+from temporal.workers.counted_from_zero import count_from_zero
 from temporal.workers.counted_outcomes import CountedOutcomes
 from temporal.workers.drain import Drain
 from temporal.workers.readiness import wait_until_polling
@@ -104,6 +106,7 @@ async def serve(
     drain.listen()
     beating = asyncio.create_task(beat())
     identity = unique_identity(settings.worker.identity)
+    tracing = start_tracing(settings.tracing, "worker", identity)
     store = OpeningStore(settings.store, identity, settings.encryption.keyring, settings.notify)
     polls = asyncio.Event()
     opening = asyncio.create_task(opened(store, polls))
@@ -113,6 +116,7 @@ async def serve(
             patience=settings.worker.connect_timeout,
             identity=identity,
             metrics=settings.metrics,
+            interceptors=tracing.interceptors,
         )
     )
     if await _stopped_first(drain, connecting):
@@ -121,6 +125,10 @@ async def serve(
     ensuring = asyncio.create_task(ensure_search_attributes(client))
     await asyncio.sleep(0)  # the server answers while the sandbox loads the workflows
     worker = build_worker(client, settings.worker, store, identity, interceptors, registered)
+    if settings.metrics.port:
+        count_from_zero(
+            client, settings.worker.task_queue, registered.workflows, registered.activities(store)
+        )
     await ensuring  # before a workflow can set one
     running = asyncio.create_task(worker.run())
     starting = asyncio.create_task(_get_ready(settings, client, identity, polls, opening))
@@ -134,6 +142,7 @@ async def serve(
         starting.cancel()
         await asyncio.gather(starting, return_exceptions=True)
     store.close()
+    await asyncio.to_thread(tracing.flush)
     beating.cancel()
     log.info("drained")
     return DONE
@@ -179,6 +188,7 @@ def _log_settings(settings: Settings, store: str, identity: str) -> None:
         "graceful_shutdown": worker.graceful_shutdown,
         "deployment": f"{worker.deployment_name}/{worker.build_id}" if worker.deployment_name else "none",
         "encryption": f"key {keyring.current.id}" if keyring else "off",
+        "traces": settings.tracing.endpoint if settings.tracing.on else "off",
         "sdk": __version__,
     }
     log.info("worker %s", " ".join(f"{name}={value}" for name, value in values.items()))

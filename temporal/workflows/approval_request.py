@@ -3,25 +3,23 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeUpdate
 
 with workflow.unsafe.imports_passed_through():
-    from temporal.messages import search_attributes
     from temporal.messages.approval import ApprovalPhase, ApprovalRequest, ApprovalStatus
     from temporal.messages.carried import Carried
     from temporal.messages.decide import approval_id
-    from temporal.messages.decision import Decision, RecordDecisionInput, payload_digest
+    from temporal.messages.decision import Decision
     from temporal.messages.policy import ANYONE, approver_names
 
 from temporal.workflows.approval_agenda import Agenda, Due, text_of
+from temporal.workflows.approval_figures import count_decision
+from temporal.workflows.approval_listing import ListedRequest
 from temporal.workflows.approval_notices import Notices
-from temporal.workflows.approval_rules import tally, undecided
+from temporal.workflows.approval_rules import settled_for, tally, undecided
 from temporal.workflows.decision_book import DecisionBook
 from temporal.workflows.decision_intake import DecisionIntake
-from temporal.workflows.visibility import KEYWORD_BYTES, shortened
 
 
 class OpenRequest:
@@ -45,6 +43,7 @@ class OpenRequest:
         self.book = DecisionBook(request, key, *((carried.votes, carried.answers) if carried else ()))
         self.intake = DecisionIntake(self.book, carried)
         self.notices = Notices(request, key)
+        self._listed = ListedRequest(self._settled())
         if carried is not None:
             self.book.escalated = carried.escalated
             self._agenda = Agenda(request, datetime.fromisoformat(carried.opened_at), carried)
@@ -57,15 +56,19 @@ class OpenRequest:
     def open(self, now: datetime) -> None:
         """Opens a valid request: it can be found, and its approvers are asked unless it is decided early."""
         self._agenda = Agenda(self._request, now)
-        attributes: list[SearchAttributeUpdate[Any]] = [
-            search_attributes.APPROVAL_REQUESTER.value_set(shortened(self._request.requester, KEYWORD_BYTES)),
-            search_attributes.APPROVAL_APPROVERS.value_set(self._approvers()),
-        ]
-        if self._agenda.deadline is not None:
-            attributes.append(search_attributes.APPROVAL_DEADLINE.value_set(self._agenda.deadline))
-        workflow.upsert_search_attributes(attributes)
+        settled = self._settled() if self.book.decision is None else []
+        self._listed.open(self._request.requester, self._approvers(), settled, self._agenda.deadline)
         if self.book.decision is None:
             self._ask("request", self._approvers())
+
+    def show_votes(self) -> None:
+        """Takes the request off the lists of those whose word counts no more; to be called after each vote.
+
+        Before the opening and after the outcome there is nothing to do: the one shows the votes itself, and
+        after the other the request waits for nobody.
+        """
+        if self.opened and self.book.decision is None and not self.book.closed:
+            self._listed.settle(self._settled())
 
     async def decided(self) -> Decision:
         """Waits for the decision, reminding and escalating; returns it.
@@ -90,6 +93,7 @@ class OpenRequest:
                 if self.book.decision is None:  # else a decision in the same workflow task came first
                     raise
             if self.book.decision is not None:
+                count_decision(self.book.decision, agenda.opened_at)
                 return self.book.decision
             if self._rolls_over():
                 workflow.continue_as_new(replace(self._request, carried=self._carried(agenda)))
@@ -102,8 +106,7 @@ class OpenRequest:
         elif due is Due.ESCALATION:
             before = self._approvers()
             agenda.escalated = self.book.escalated = True
-            attribute = search_attributes.APPROVAL_APPROVERS.value_set(self._approvers())
-            workflow.upsert_search_attributes([attribute])
+            self._listed.escalate(self._approvers())
             self._ask("escalation", [name for name in self._approvers() if name not in before])
         elif due is Due.REMINDER:
             agenda.remind(workflow.now())
@@ -117,6 +120,9 @@ class OpenRequest:
 
     def _approvers(self) -> list[str]:
         return approver_names(self._request.policy, escalated=self.book.escalated)
+
+    def _settled(self) -> list[str]:
+        return settled_for(self.book.votes, self._request.policy, self._request.requester)
 
     def _rolls_over(self) -> bool:
         """Tells whether a new run should take over now: the server wants it and nothing is under way.
@@ -143,24 +149,6 @@ class OpenRequest:
             signals=self.intake.signals,
             ignored=self.intake.ignored,
             ignored_total=self.intake.ignored_total,
-        )
-
-    def record_of(self, decision: Decision) -> RecordDecisionInput:
-        """Returns what the audit keeps of the decision."""
-        decided_on = self._request.details if decision.edited is None else decision.edited
-        return RecordDecisionInput(
-            approval_id=self.book.approval_id,
-            title=self._request.title,
-            requester=self._request.requester,
-            outcome=decision.outcome,
-            decided_by=decision.decided_by,
-            comment=decision.comment,
-            decided_at=decision.decided_at,
-            edited=decision.edited,
-            votes=self.book.votes,
-            channel=decision.channel,
-            decision_id=decision.decision_id,
-            payload_digest=payload_digest(decided_on),
         )
 
     def status(self, phase: ApprovalPhase, *, detail: str, notified: bool) -> ApprovalStatus:

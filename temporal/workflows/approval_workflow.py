@@ -14,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from temporal.messages.decision import Decision
 
 from temporal.workflows.activity_options import store_write
+from temporal.workflows.approval_record import decision_record, votes_record
 from temporal.workflows.approval_request import OpenRequest
 from temporal.workflows.cancellation import log_cancellation
 from temporal.workflows.visibility import show_phase
@@ -97,7 +98,7 @@ class ApprovalWorkflow:
     async def _record(self, decision: Decision) -> None:
         await workflow.execute_activity_method(
             ApprovalActivities.record_decision,
-            self._open.record_of(decision),
+            decision_record(self._open.book, decision),
             **store_write(f"record: {decision.outcome} by {decision.decided_by}"),
         )
 
@@ -113,7 +114,21 @@ class ApprovalWorkflow:
     async def _cancel(self) -> None:
         met = self._phase
         self._enter(ApprovalPhase.CANCELED, f"canceled while {met}")
+        await self._record_votes()
         await log_cancellation("approval-canceled", f"{self._request.title}: canceled while {met}")
+
+    async def _record_votes(self) -> None:
+        """Records the votes of a request that ends without a decision, however long the store is away.
+
+        The patch is asked for only where there are some. Before the opening none has counted.
+        """
+        counted = self._open.opened and self._open.book.votes
+        if counted and workflow.patched("approval-canceled-votes"):
+            await workflow.execute_activity_method(
+                ApprovalActivities.record_decision,
+                votes_record(self._open.book),
+                **store_write("record the votes"),
+            )
 
     def _enter(self, phase: ApprovalPhase, detail: str = "") -> None:
         self._phase, self._detail = phase, detail
@@ -150,6 +165,7 @@ class ApprovalWorkflow:
     async def _answer(self, message: DecideInput | WithdrawInput) -> DecideAnswer:
         # Before the first await: between the validator and this, nothing else may count.
         answer = self._open.intake.take(message)
+        self._open.show_votes()
         await workflow.wait_condition(lambda: self._open.opened or bool(self._open.book.closed))
         if self._open.book.closed:
             raise ApplicationError(self._open.book.closed, type=Refusal.CLOSED, non_retryable=True)
@@ -165,6 +181,7 @@ class ApprovalWorkflow:
         workflow task again and again.
         """
         self._open.intake.offer(name, arguments)
+        self._open.show_votes()
 
     @workflow.query
     def get_status(self) -> ApprovalStatus:

@@ -18,8 +18,8 @@ from services.api.context import Context
 from services.api.settings import ApiSettings, ServiceSettings
 from services.token import make_token
 from temporal.chaos.observation import until
-from temporal.chaos.target import EmbeddedTarget
-from temporal.config import ConnectionSettings, Settings, StoreSettings, WorkerSettings
+from temporal.chaos.targets.embedded import EmbeddedTarget
+from temporal.config import ConnectionSettings, EngineSettings, Settings, StoreSettings, WorkerSettings
 from temporal.messages.approval import ApprovalResult
 from temporal.workflows.approval_workflow import ApprovalWorkflow
 
@@ -99,6 +99,7 @@ def settings_of(target: EmbeddedTarget) -> ServiceSettings:
         connection=ConnectionSettings(address=target.engine.address),
         worker=WorkerSettings(task_queue=target.task_queue),
         store=StoreSettings(data_dir=target.folder),
+        engine=EngineSettings(data_dir=target.folder),
     )
     return ServiceSettings(core, ApiSettings(data_dir=target.folder, rate_limit=1_000_000))
 

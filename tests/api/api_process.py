@@ -4,7 +4,7 @@ import asyncio
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import httpx
@@ -12,7 +12,8 @@ import httpx
 from services.api.settings import ApiSettings
 from services.token import make_token
 from temporal.chaos.observation import until
-from temporal.chaos.target import EmbeddedTarget, free_ports, worker_environment
+from temporal.chaos.targets.embedded import EmbeddedTarget
+from temporal.chaos.targets.environment import free_ports, worker_environment
 
 
 class ApiProcess:
@@ -20,12 +21,13 @@ class ApiProcess:
 
     Args:
         target: The engine, store and workers behind it.
+        environment: Variables that it gets besides.
 
     Attributes:
         url: Where it answers.
     """
 
-    def __init__(self, target: EmbeddedTarget) -> None:
+    def __init__(self, target: EmbeddedTarget, environment: Mapping[str, str] | None = None) -> None:
         [port] = free_ports(1)
         self.url = f"http://127.0.0.1:{port}"
         self._target = target
@@ -35,6 +37,7 @@ class ApiProcess:
             "API_PORT": str(port),
             "API_DEADLINE_SECONDS": "60",
             "API_RATE_LIMIT": "1000000",
+            **(environment or {}),
         }
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -94,9 +97,11 @@ class ApiProcess:
 
 
 @asynccontextmanager
-async def api_process(target: EmbeddedTarget) -> AsyncIterator[ApiProcess]:
+async def api_process(
+    target: EmbeddedTarget, environment: Mapping[str, str] | None = None
+) -> AsyncIterator[ApiProcess]:
     """Runs an API's process that is ready, and leaves none behind."""
-    process = ApiProcess(target)
+    process = ApiProcess(target, environment)
     try:
         await process.start()
         yield process

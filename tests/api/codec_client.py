@@ -9,7 +9,7 @@ from typing import Any
 from temporalio.api.common.v1 import Payload
 
 from services.api.app import create_app
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.encryption.converter import data_converter
 from temporal.encryption.key_file import new_key
 from temporal.encryption_settings import Keyring

@@ -13,7 +13,7 @@ from services.api.app import create_app
 from services.api.context import Context
 from services.api.settings import ApiSettings, ServiceSettings
 from services.token import make_token
-from temporal.chaos.target import free_ports
+from temporal.chaos.targets.environment import free_ports
 from temporal.config import ConnectionSettings, Settings, StoreSettings
 
 

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from services.api.access_log import log, set_up_access_log
+from services.api.body_limit import DRAINED
+from services.api.pages.rendering import CONTENT_SECURITY_POLICY
 from services.api.response_headers import DEFAULTS
 from tests.api.plain_app import App, bearer
 
@@ -77,6 +79,44 @@ async def test_a_body_that_is_too_large_is_refused_unread(app: App, how: str) ->
 
     assert answer.status_code == 413
     assert answer.json()["type"].endswith(":too-large")
+
+
+@pytest.mark.parametrize("path", ["/login", "/inbox/decide/x", "/inbox", "/links/x"])
+@pytest.mark.parametrize("how", ["declared", "streamed"])
+async def test_a_form_that_is_too_large_is_refused_with_a_page(app: App, path: str, how: str) -> None:
+    sent = 0
+
+    async def stream() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while sent <= app.settings.api.max_body * 2:
+            sent += 10_000
+            yield b"x" * 10_000
+
+    content = b"x" * (app.settings.api.max_body + 1) if how == "declared" else stream()
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = await app.client.post(path, content=content, headers=kind)
+
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
+    assert answer.headers["connection"] == "close"
+    assert "What you sent is larger than this server takes." in answer.text
+    assert how == "declared" or sent > app.settings.api.max_body * 2  # a browser could send all of it
+
+
+async def test_a_form_that_is_far_too_large_is_not_read_to_its_end(app: App) -> None:
+    sent, allowed = 0, app.settings.api.max_body * (DRAINED + 1)
+
+    async def stream() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while sent < allowed * 2:
+            sent += 100_000
+            yield b"x" * 100_000
+
+    answer = await app.client.post("/login", content=stream())
+
+    assert answer.status_code == 413
+    assert sent <= allowed + 200_000
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from schemathesis import checks
 
 from services.api.app import ROUTERS
 from services.api.description import DescribedApi
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from tests.api.api_client import asked, name
 from tests.api.api_process import ApiProcess
 

@@ -18,7 +18,7 @@ from services.api.problems import Problem
 from services.api.settings import ApiSettings
 from services.api.signing_keys import load_signing_keys
 from services.api.verification_key import LEAST_RSA_BITS
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.command_line import USAGE, CommandError
 from tests.api.api_client import asked, assert_problem, decided, ended, name, running_api
 

@@ -8,7 +8,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle
 
 from temporal.chaos.observation import until
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.messages.approval import ApprovalResult
 from temporal.workflows.approval_workflow import ApprovalWorkflow
 from tests.api.api_client import asked, decided, name

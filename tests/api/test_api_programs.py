@@ -14,7 +14,8 @@ import pytest
 
 from services.api.settings import ApiSettings, load_service_settings
 from temporal.chaos.observation import until
-from temporal.chaos.target import EmbeddedTarget, free_ports, worker_environment
+from temporal.chaos.targets.embedded import EmbeddedTarget
+from temporal.chaos.targets.environment import free_ports, worker_environment
 from temporal.config import ConfigError
 from tests.api.api_client import asked, assert_problem, decided, name, running_api
 from tests.integration.processes import gone

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.api.identity import SESSION_COOKIE
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from tests.api.api_client import Api, assert_problem, name
 from tests.api.codec_client import UI, as_json, codec_server, encoded
 

@@ -4,7 +4,7 @@ import pytest
 from temporalio.api.common.v1 import Payload, WorkflowExecution
 from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryRequest
 
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.client import connect
 from temporal.config import ConnectionSettings
 from temporal.encryption.key_file import new_key

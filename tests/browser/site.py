@@ -15,9 +15,9 @@ from services.api.links import load_link_key
 from services.api.settings import ApiSettings, ServiceSettings
 from services.token import make_token
 from temporal.chaos.observation import until
-from temporal.chaos.target import free_ports
+from temporal.chaos.targets.environment import free_ports
 from temporal.client import connect
-from temporal.config import ConnectionSettings, Settings, StoreSettings, WorkerSettings
+from temporal.config import ConnectionSettings, EngineSettings, Settings, StoreSettings, WorkerSettings
 from temporal.engine import Engine
 from temporal.store.database import open_store
 from temporal.store.effects import EffectRecord
@@ -144,6 +144,7 @@ async def open_site(engine: Engine, folder: Path) -> AsyncIterator[Site]:
         connection=ConnectionSettings(address=engine.address),
         worker=WorkerSettings(task_queue=f"pages-{uuid.uuid4().hex[:8]}"),
         store=StoreSettings(data_dir=folder),
+        engine=EngineSettings(data_dir=folder),
     )
     api = ApiSettings(data_dir=folder, port=port, ui_url=engine.ui, rate_limit=1_000_000)
     settings = ServiceSettings(core, api)
@@ -154,7 +155,7 @@ async def open_site(engine: Engine, folder: Path) -> AsyncIterator[Site]:
     try:
         async with (
             build_worker(client, core.worker, EffectRecord(store, "pages"), "pages"),
-            _served(settings, client),
+            served(settings, client),
         ):
             yield Site(settings, client)
     finally:
@@ -162,7 +163,8 @@ async def open_site(engine: Engine, folder: Path) -> AsyncIterator[Site]:
 
 
 @asynccontextmanager
-async def _served(settings: ServiceSettings, client: Client) -> AsyncIterator[None]:
+async def served(settings: ServiceSettings, client: Client) -> AsyncIterator[None]:
+    """Serves the API and its pages over a client."""
     config = uvicorn.Config(
         create_app(settings, client),
         host=settings.api.host,

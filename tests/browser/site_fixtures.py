@@ -14,7 +14,7 @@ from playwright.async_api import Browser, async_playwright
 from temporal.engine import Engine
 from tests.browser.site import Site, open_site
 from tests.browser.visitors import Invite
-from tests.stack.browser_fixtures import program
+from tests.stack.chromium import program
 
 pytest_plugins = ["tests.integration.engine_fixtures"]
 

@@ -1,7 +1,10 @@
 """Runs of `ApprovalWorkflow` with a policy, and decisions by Update; as in `approval_scenes`."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
+
+from temporalio.client import WorkflowFailureError
 
 from temporal.messages.approval import ApprovalPhase, ApprovalRequest
 from temporal.messages.decide import DecideInput, WithdrawInput, approval_id, signed_bytes
@@ -49,6 +52,27 @@ async def approval_quorum(bench: Bench) -> None:
         await _decide(handle, "bob", Outcome.REJECTED)
         await handle.signal("approve", {"approver": "cleo", "decision_id": "of-cleo"})
         await handle.result()
+
+
+async def approval_settled(bench: Bench) -> None:
+    """Decided by a quorum under four eyes, while visibility hears of each vote."""
+    with bench.worker():
+        handle = await bench.approval(laptop(replace(TWO_OF_THREE, four_eyes=True)))
+        await until_phase(handle, ApprovalPhase.PENDING)
+        await _decide(handle, "ana")
+        await handle.signal("approve", {"approver": "cleo"})
+        await handle.result()
+
+
+async def approval_canceled_voted(bench: Bench) -> None:
+    """Canceled while one of two approvals is there, whose vote is recorded."""
+    with bench.worker():
+        handle = await bench.approval(laptop(TWO_OF_THREE))
+        await until_phase(handle, ApprovalPhase.PENDING)
+        await _decide(handle, "ana")
+        await handle.cancel()
+        with suppress(WorkflowFailureError):
+            await handle.result()
 
 
 async def approval_early_update(bench: Bench) -> None:

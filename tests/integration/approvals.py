@@ -4,7 +4,7 @@ from sqlalchemy import Engine, select
 from temporalio.client import WorkflowHandle
 
 from temporal.chaos.observation import until
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.messages.approval import ApprovalPhase, ApprovalRequest, ApprovalResult
 from temporal.store.schema import decisions, notifications
 from temporal.workflows.approval_workflow import ApprovalWorkflow

@@ -12,7 +12,7 @@ from temporalio.client import WorkflowHandle
 
 from temporal.chaos.crash_points import Crash, read_crash
 from temporal.chaos.crashing_worker import COMMAND
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.engine import Engine
 from tests.integration.activity_starts import activity_starts
 from tests.integration.effect_rows import EffectRow, effect_rows

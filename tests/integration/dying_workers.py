@@ -8,7 +8,7 @@ from temporal.chaos.crash_points import Crash, read_crash
 from temporal.chaos.crashing_worker import COMMAND
 from temporal.chaos.fleet import SupervisedFleet
 from temporal.chaos.observation import until
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 
 
 class DyingFleet(SupervisedFleet):

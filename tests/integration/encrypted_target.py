@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.engine import Engine
 from tests.integration.encryption_keys import key_file
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.client import connect
 from temporal.config import ConnectionSettings, load_settings
 from temporal.encryption.key_file import write_new_file

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from temporal.chaos.target import EmbeddedTarget, free_ports
+from temporal.chaos.targets.embedded import EmbeddedTarget
+from temporal.chaos.targets.environment import free_ports
 from temporal.config import EngineSettings
 from temporal.engine import Engine
 from tests.integration.engine_folder import EngineFolder

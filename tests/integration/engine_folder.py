@@ -4,7 +4,7 @@ import sys
 import time
 from pathlib import Path
 
-from temporal.chaos.target import free_ports, worker_environment
+from temporal.chaos.targets.environment import free_ports, worker_environment
 from temporal.config import EngineSettings
 from temporal.engine import Engine
 from tests.integration.programs import PATIENCE_SECONDS, Ended, run_module

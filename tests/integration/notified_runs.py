@@ -12,7 +12,7 @@ from temporalio.client import WorkflowHandle
 from temporal.chaos.crash_points import Crash, Moment, read_crash
 from temporal.chaos.crashing_worker import COMMAND
 from temporal.chaos.observation import until
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.engine import Engine
 from temporal.messages.approval import ApprovalRequest, ApprovalResult
 from temporal.messages.policy import ApprovalPolicy

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 
 
 def kill_engine(target: EmbeddedTarget) -> None:

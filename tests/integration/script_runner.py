@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from temporalio.client import Client
 
-from temporal.chaos.target import worker_environment
+from temporal.chaos.targets.environment import worker_environment
 from temporal.chaos.worker_process import WorkerProcess
 from temporal.client import connect
 from temporal.config import ConnectionSettings

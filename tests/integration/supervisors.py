@@ -7,7 +7,8 @@ from typing import Any
 
 from temporal.chaos.fleet import SUPERVISOR
 from temporal.chaos.observation import until
-from temporal.chaos.target import EmbeddedTarget, worker_environment
+from temporal.chaos.targets.embedded import EmbeddedTarget
+from temporal.chaos.targets.environment import worker_environment
 
 State = dict[str, Any]
 

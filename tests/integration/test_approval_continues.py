@@ -8,7 +8,8 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
 from temporal.chaos.observation import until
-from temporal.chaos.target import EmbeddedTarget, free_ports
+from temporal.chaos.targets.embedded import EmbeddedTarget
+from temporal.chaos.targets.environment import free_ports
 from temporal.config import EngineSettings
 from temporal.engine import Engine
 from temporal.messages.approval import ApprovalStatus

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.messages.approval import ApprovalRequest
 from temporal.messages.decide import Refusal, Verdict
 from temporal.messages.decision import Outcome

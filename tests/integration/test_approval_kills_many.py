@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from temporal.chaos.fleet import SupervisedFleet
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.messages.approval import ApprovalRequest
 from temporal.messages.decide import DecideAnswer, DecideInput, Refusal, Verdict
 from temporal.messages.decision import Outcome

@@ -17,7 +17,7 @@ from temporal.chaos import invariants
 from temporal.chaos.evidence import Evidence
 from temporal.chaos.invariants import effects_once
 from temporal.chaos.scenarios import start_demo
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.config import StoreSettings
 from temporal.engine import Engine
 from temporal.messages.durable_demo import DurableDemoInput, DurableDemoResult

@@ -13,7 +13,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Replayer, Worker
 
 from temporal.chaos.observation import until
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from tests.integration.encryption_cases import (
     ANSWERED,
     STORED,

@@ -8,7 +8,7 @@ from temporalio.client import WorkflowExecutionStatus
 
 from temporal.chaos import invariants
 from temporal.chaos.observation import Handle, until, working
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.messages.decision import Outcome
 from temporal.messages.durable_demo import DurableDemoInput
 from temporal.messages.work import WorkInput

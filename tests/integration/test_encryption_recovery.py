@@ -5,7 +5,7 @@ from pathlib import Path
 from temporal.chaos import invariants
 from temporal.chaos.fleet import SupervisedFleet
 from temporal.chaos.observation import working
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.messages.durable_demo import DurableDemoInput
 from temporal.messages.work import WorkInput
 from temporal.workflows.durable_demo import DurableDemoWorkflow

@@ -7,7 +7,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowHistory
 
 from temporal.chaos import invariants
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.command_line import DONE, run_app
 from temporal.encryption.__main__ import app
 from temporal.encryption.codec import key_id_of

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from temporal.chaos.observation import sleeping
-from temporal.chaos.target import EmbeddedTarget, worker_environment
+from temporal.chaos.targets.embedded import EmbeddedTarget
+from temporal.chaos.targets.environment import worker_environment
 from tests.integration.encryption_keys import OFF, key_file
 from tests.integration.script_process import Scripts, error_of, open_sleep
 

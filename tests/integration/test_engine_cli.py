@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import temporal
-from temporal.chaos.target import free_ports
+from temporal.chaos.targets.environment import free_ports
 from temporal.config import EngineSettings
 from temporal.dev_server import find_cli
 from tests.integration.engine_folder import EngineFolder, program

@@ -12,7 +12,7 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporal.chaos import invariants, observation
 from temporal.chaos.continuation import time_of, timers
 from temporal.chaos.scenarios import start_demo
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.messages.durable_demo import DurableDemoInput
 from temporal.messages.search_attributes import ALL
 from tests.integration.restarts import kill_engine, start_engine

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.messages.decision import Outcome
 from tests.integration.approvals import recorded, start_approval, told, waiting
 

@@ -7,7 +7,7 @@ import pytest
 
 from temporal.chaos import invariants
 from temporal.chaos.scenarios import Demo, start_demo
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.config import StoreSettings
 from temporal.engine import Engine
 from temporal.messages.durable_demo import DurableDemoInput

@@ -5,7 +5,7 @@ import pytest
 from temporal.chaos import invariants
 from temporal.chaos.observation import sleeping, working
 from temporal.chaos.scenarios import start_demo
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.messages.durable_demo import DurableDemoInput
 from temporal.messages.work import WorkInput
 from tests.integration.activity_starts import activity_starts

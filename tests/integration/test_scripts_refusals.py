@@ -2,7 +2,7 @@
 
 import asyncio
 
-from temporal.chaos.target import free_ports
+from temporal.chaos.targets.environment import free_ports
 from tests.grpc_answers import OK, PERMISSION_DENIED, UNAVAILABLE, answering
 from tests.integration.script_process import Scripts, error_of
 

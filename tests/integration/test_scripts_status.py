@@ -9,7 +9,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from temporal.chaos.observation import sleeping, until
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from tests.integration.script_process import Scripts, open_sleep
 
 pytest_plugins = ["tests.integration.script_runner"]

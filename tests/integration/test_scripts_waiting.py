@@ -8,7 +8,8 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from temporal.chaos.observation import sleeping, until
-from temporal.chaos.target import EmbeddedTarget, worker_environment
+from temporal.chaos.targets.embedded import EmbeddedTarget
+from temporal.chaos.targets.environment import worker_environment
 from tests.integration.script_process import Scripts, error_of, facts_of, finished
 
 pytest_plugins = ["tests.integration.script_runner"]

@@ -15,7 +15,8 @@ from temporal.chaos.fleet import SUPERVISOR, SupervisedFleet
 from temporal.chaos.holders import holder
 from temporal.chaos.observation import sleeping, until
 from temporal.chaos.scenarios import start_demo
-from temporal.chaos.target import EmbeddedTarget, worker_environment
+from temporal.chaos.targets.embedded import EmbeddedTarget
+from temporal.chaos.targets.environment import worker_environment
 from temporal.config import ConnectionSettings
 from temporal.messages.durable_demo import DurableDemoInput
 from temporal.recovery import hang as module

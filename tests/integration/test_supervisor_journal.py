@@ -9,7 +9,7 @@ from temporalio.api.enums.v1 import EventType
 from temporal.chaos.fleet import SupervisedFleet
 from temporal.chaos.observation import sleeping, working
 from temporal.chaos.scenarios import start_demo
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.messages.durable_demo import DurableDemoInput
 from temporal.messages.work import WorkInput
 from temporal.workflows.durable_demo import DurableDemoWorkflow

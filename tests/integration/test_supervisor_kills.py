@@ -14,7 +14,7 @@ from temporal.chaos.fleet import SupervisedFleet
 from temporal.chaos.holders import holder
 from temporal.chaos.observation import sleeping, working
 from temporal.chaos.scenarios import start_demo
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.messages.approval import ApprovalRequest
 from temporal.messages.durable_demo import DurableDemoInput
 from temporal.messages.work import WorkInput

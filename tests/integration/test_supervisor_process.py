@@ -10,7 +10,8 @@ from pathlib import Path
 import psutil
 
 from temporal.chaos.fleet import SUPERVISED_WORKERS, SUPERVISOR, SupervisedFleet
-from temporal.chaos.target import EmbeddedTarget, worker_environment
+from temporal.chaos.targets.embedded import EmbeddedTarget
+from temporal.chaos.targets.environment import worker_environment
 from tests.integration.processes import gone
 
 pytest_plugins = ["tests.integration.engine_fixtures"]

@@ -7,7 +7,7 @@ import sys
 from temporal.chaos.fleet import SUPERVISED_WORKERS, SUPERVISOR, SupervisedFleet
 from temporal.chaos.observation import until, working
 from temporal.chaos.scenarios import start_demo
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.messages.durable_demo import DurableDemoInput
 from temporal.messages.work import WorkInput
 from tests.integration.supervisors import deaths, state, status

@@ -3,32 +3,21 @@
 import asyncio
 import os
 import signal
-import socket
 import urllib.request
-from contextlib import ExitStack, closing, suppress
 
 from temporal.chaos.fleet import SUPERVISED_WORKERS, SUPERVISOR, SupervisedFleet
 from temporal.chaos.holders import holder
 from temporal.chaos.observation import until, working
 from temporal.chaos.scenarios import start_demo
-from temporal.chaos.target import EmbeddedTarget, free_ports
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.messages.durable_demo import DurableDemoInput
 from temporal.messages.work import WorkInput
 from tests.integration.supervisors import deaths, state, status
+from tests.ports import first_of_free_ports
 
 pytest_plugins = ["tests.integration.engine_fixtures"]
 
 WORK = DurableDemoInput(name="work", sleep_seconds=0, work_units=100, work_unit_seconds=0.5)
-
-
-def first_of_free_ports(count: int) -> int:
-    """Returns the first of so many ports in a row that nobody uses at the moment."""
-    while True:
-        [first] = free_ports(1)
-        with ExitStack() as held, suppress(OSError, OverflowError):
-            for port in range(first, first + count):
-                held.enter_context(closing(socket.socket())).bind(("127.0.0.1", port))
-            return first
 
 
 def metrics(port: int) -> list[str]:

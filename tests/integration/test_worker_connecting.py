@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from temporal.chaos import scenarios
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.chaos.worker_process import WorkerProcess
 from temporal.messages.durable_demo import DurableDemoInput
 from tests.integration.restarts import kill_engine, start_engine

@@ -9,7 +9,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from temporal.chaos import observation
 from temporal.chaos.scenarios import start_demo
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.chaos.worker_process import WorkerProcess
 from temporal.messages.durable_demo import DurableDemoInput
 

@@ -1,6 +1,6 @@
 """What a worker logs while workflows run on it."""
 
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.messages.approval import ApprovalRequest
 from temporal.workflows.approval_workflow import ApprovalWorkflow
 from tests.integration.worker_logs import json_lines, logged

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from temporal.chaos.target import EmbeddedTarget, free_ports, worker_environment
+from temporal.chaos.targets.embedded import EmbeddedTarget
+from temporal.chaos.targets.environment import free_ports, worker_environment
 from temporal.engine import Engine
 from temporal.workers.readiness import POLLED, pollers
 from tests.integration.programs import Ended, run_module

@@ -5,7 +5,7 @@ import pytest
 from temporal.chaos import invariants
 from temporal.chaos.observation import sleeping
 from temporal.chaos.scenarios import start_demo
-from temporal.chaos.target import EmbeddedTarget
+from temporal.chaos.targets.embedded import EmbeddedTarget
 from temporal.messages.approval import ApprovalPhase
 from temporal.messages.decision import Outcome
 from temporal.messages.durable_demo import DemoPhase, DurableDemoInput

@@ -3,21 +3,12 @@
 A test module asks for it by `pytest_plugins = ["tests.stack.browser_fixtures"]`.
 """
 
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Page, async_playwright
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-"""What Chromium is called on Debian, on Ubuntu, and by Google; the first found is used."""
-
-
-def program() -> str:
-    """Returns the Chromium of this machine."""
-    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
-    assert found, f"no Chromium: install one of {', '.join(PROGRAMS)}"
-    return found
+from tests.stack.chromium import program
 
 
 @pytest.fixture

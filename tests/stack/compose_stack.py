@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine
 from temporalio.client import Client
 
-from temporal.chaos.target import free_ports, worker_environment
+from temporal.chaos.targets.environment import free_ports, worker_environment
 from temporal.client import connect
 from temporal.config import ConnectionSettings
 

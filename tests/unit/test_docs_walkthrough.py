@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from temporal.chaos.target import EmbeddedTarget, worker_environment
+from temporal.chaos.targets.embedded import EmbeddedTarget
+from temporal.chaos.targets.environment import worker_environment
 from temporal.store.schema import events, notifications
 from tests.markdown import ROOT, WALKTHROUGH, blocks, shell_lines
 

@@ -75,9 +75,14 @@ def test_the_compose_file_has_the_defaults_of_the_settings_it_shares() -> None:
     assert {(name, default) for name, default in read if name in ours} == {
         ("TEMPORAL_NAMESPACE", "default"),
         ("TASK_QUEUE", "default"),
+        ("NOTIFY_TIMEOUT_SECONDS", "4"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
+        ("OTEL_TRACES_SAMPLER", "parentbased_always_on"),
+        ("OTEL_TRACES_SAMPLER_ARG", "1"),
         ("API_PORT", "8000"),
         ("API_PUBLIC_URL", ""),
         ("API_JWKS_URL", ""),
+        ("PROMETHEUS_URL", ""),
         ("API_TOKEN_ISSUER", "durable-workflows"),
         ("API_TOKEN_AUDIENCE", "durable-workflows-api"),
     }

@@ -4,6 +4,7 @@ import dataclasses
 import math
 import re
 from collections.abc import Callable, Mapping
+from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,10 @@ RANGES: dict[str, tuple[float, float]] = {
     "WORKER_CONNECT_TIMEOUT_SECONDS": (0, 86_400),
     "ENGINE_PORT": (1, 65_535),
     "ENGINE_UI_PORT": (1, 65_535),
+    "ENGINE_METRICS_PORT": (0, 65_535),
     "STORE_TIMEOUT_SECONDS": (0.1, 60),
     "NOTIFY_TIMEOUT_SECONDS": (0.5, 8),
+    "OTEL_TRACES_SAMPLER_ARG": (0, 1),
 }
 COMPANIONS = {
     "WORKER_DEPLOYMENT_NAME": {"WORKER_BUILD_ID": "v1"},
@@ -83,6 +86,7 @@ CHECKS: dict[str, Callable[[object], bool]] = {
     "LOG_LEVEL": lambda value: value in ("DEBUG", "INFO", "WARNING", "ERROR"),
     "LOG_FORMAT": lambda value: value in ("human", "json"),
     "METRICS_PORT": lambda value: isinstance(value, int) and 0 <= value <= 65_000,
+    "METRICS_HOST": lambda value: isinstance(ip_address(str(value)), IPv4Address),
     "DATA_DIR": lambda value: isinstance(value, Path) and "\0" not in str(value),
     "DATABASE_URL": lambda value: (
         bool(re.match("sqlite:///|postgres", str(value))) and str(value).isprintable()
@@ -95,6 +99,8 @@ CHECKS: dict[str, Callable[[object], bool]] = {
 @example(variable="ENGINE_PORT", text="٣")
 @example(variable="WORKER_STICKY_TIMEOUT_SECONDS", text="nan")
 @example(variable="WORKER_MAX_CACHED_WORKFLOWS", text="9" * 5_000)
+@example(variable="METRICS_HOST", text="127.0.0.1.")
+@example(variable="METRICS_HOST", text="127.0.0.01")
 @example(variable="DATA_DIR", text="\0")
 @example(variable="DATA_DIR", text="~\udcff")
 @example(variable="DATABASE_URL", text="postgresql://host\udcff/db")

@@ -94,6 +94,17 @@ def test_a_retry_adds_no_entry(store: Engine) -> None:
     assert len(audit_of(store, "approval/7")) == 3
 
 
+def test_votes_that_a_canceled_run_has_recorded_are_not_added_again_by_the_run_of_its_reset(
+    store: Engine,
+) -> None:
+    canceled = dataclasses.replace(DECISION, outcome=None, decided_by="", votes=VOTES[:1])
+    activities = ApprovalActivities(EffectRecord(store, "worker"))
+    an_attempt(run_id="canceled").run(activities.record_decision, canceled)
+    an_attempt(run_id="of-the-reset").run(activities.record_decision, DECISION)
+    told = [(entry.kind, entry.decision_id) for entry in audit_of(store, "approval/7")]
+    assert told == [(AuditKind.VOTE, "d1"), (AuditKind.VOTE, "d2"), (AuditKind.OUTCOME, "d2")]
+
+
 def test_a_decision_whose_commit_fails_leaves_no_entry(store: Engine) -> None:
     def fail(*_: object) -> None:
         raise OSError("the disk is full")

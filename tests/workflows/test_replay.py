@@ -59,6 +59,7 @@ def test_every_workflow_has_recorded_runs() -> None:
         ("approval_canceled", EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED),
         ("approval_canceled_too_late", EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED),
         ("approval_quorum", EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED),
+        ("approval_settled", EventType.EVENT_TYPE_MARKER_RECORDED),
         ("approval_escalated", EventType.EVENT_TYPE_TIMER_FIRED),
         ("approval_continues", EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW),
     ],

@@ -5,8 +5,12 @@ import json
 from temporalio.api.common.v1 import Payload
 
 from temporal.messages.approval import ApprovalPhase, ApprovalRequest
+from temporal.messages.decision import Outcome, Vote
 from temporal.messages.durable_demo import DemoPhase, DurableDemoInput
+from temporal.messages.policy import ApprovalPolicy
+from temporal.workflows.approval_rules import person_key, settled_for
 from temporal.workflows.visibility import KEYWORD_BYTES, SUMMARY_BYTES, shortened
+from tests.workflows.deciding import approval, decide, laptop
 from tests.workflows.observed import approval_in, current_details, demo_in
 from tests.workflows.stage import ApprovalHandle, DemoHandle, Stage
 
@@ -110,3 +114,29 @@ def test_a_text_is_cut_as_little_as_possible() -> None:
     assert shortened("ana", 4) == "an"
     assert shortened("\u00e9" * 9, 2 + 6 * 4) == "\u00e9" * 4
     assert shortened("", 2) == ""
+
+
+async def test_a_vote_takes_an_open_request_off_the_voters_list(stage: Stage) -> None:
+    policy = ApprovalPolicy(users=["Ana", "bob", "cleo", "rita"], quorum=3, four_eyes=True)
+    handle = await stage.request_approval(laptop(policy), signal="approve", payload={"approver": "Ana"})
+    await approval_in(handle, ApprovalPhase.PENDING)
+    await decide(handle, approval("bob"))
+    await decide(handle, approval("bob"))  # a retry is no news
+    await handle.signal("approve", {"approver": "cleo"})
+    await handle.result()
+    of_rita, of_ana, of_bob = map(person_key, ("rita", "ana", "bob"))
+    assert await searchable(handle, "ApprovalSettledFor") == [[of_rita, of_ana], [of_rita, of_ana, of_bob]]
+
+
+async def test_one_decision_of_one_adds_nothing_to_what_can_be_found(stage: Stage) -> None:
+    handle = await stage.start_approval(signal="approve", payload={"approver": "ana"})
+    await handle.result()
+    assert await searchable(handle, "ApprovalSettledFor") == []
+
+
+def test_whom_a_request_is_settled_for_fits_into_a_search_attribute() -> None:
+    votes = [Vote(decision_id=f"{n}", approver=f"{n}", outcome=Outcome.APPROVED) for n in range(1_000)]
+    settled = settled_for(votes, ApprovalPolicy(four_eyes=True), "rita")
+    assert settled[:2] == [person_key(" RITA "), person_key("0")]
+    assert len(json.dumps(settled, separators=(",", ":"))) <= KEYWORD_BYTES
+    assert len(json.dumps(settled)) <= 2048

@@ -23,6 +23,7 @@ from temporal.messages.approval import ApprovalRequest
 from temporal.messages.decide import approval_id
 from temporal.messages.decision import canonical_json
 from temporal.messages.policy import ApprovalPolicy, Trust, approver_names
+from temporal.workflows.approval_rules import settled_for
 
 
 class Created:
@@ -123,10 +124,12 @@ def unsearchable(policy: ApprovalPolicy) -> list[str]:
 def _attributes(request: ApprovalRequest) -> TypedSearchAttributes:
     """Returns what the workflow sets too: so it can be found and seen before its first task."""
     names = [keyword(name) for name in approver_names(request.policy, escalated=False)]
+    settled = settled_for([], request.policy, request.requester)
     return TypedSearchAttributes(
         [
             SearchAttributePair(search_attributes.APPROVAL_REQUESTER, keyword(request.requester)),
             SearchAttributePair(search_attributes.APPROVAL_APPROVERS, names),
+            *([SearchAttributePair(search_attributes.APPROVAL_SETTLED_FOR, settled)] if settled else []),
         ]
     )
 

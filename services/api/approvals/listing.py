@@ -10,20 +10,24 @@ from enum import StrEnum
 from temporalio.client import WorkflowExecution
 from temporalio.service import RPCError, RPCStatusCode
 
+from services.api.approvals.decided import decided_among
 from services.api.approvals.found import TITLE, deadline_of, keyword, may_see, phase_of
-from services.api.approvals.visibility_query import any_of, both, either, equals
+from services.api.approvals.visibility_query import any_of, both, either, equals, none_of
 from services.api.context import Context
 from services.api.identity import Identity
 from services.api.problems import invalid
 from temporal.cli.lookup import APPROVAL
 from temporal.messages import search_attributes
 from temporal.messages.approval import ApprovalPhase
+from temporal.messages.decide import approval_id
+from temporal.workflows.approval_rules import person_key
 
 MAX_PAGE = 200
 """Most approvals on one page."""
 
 APPROVERS = search_attributes.APPROVAL_APPROVERS.name
 REQUESTER = search_attributes.APPROVAL_REQUESTER.name
+SETTLED_FOR = search_attributes.APPROVAL_SETTLED_FOR.name
 PHASE = search_attributes.WORKFLOW_PHASE.name
 
 
@@ -31,7 +35,8 @@ class Scope(StrEnum):
     """Which approvals are listed."""
 
     MINE = "mine"
-    """Those that the caller may decide."""
+    """Those that the caller may decide; of those that wait, the ones on which the caller's word still counts:
+    not those on which they have voted, nor their own under four eyes, nor what is decided already."""
     REQUESTED = "requested"
     """Those that the caller asked for."""
     ALL = "all"
@@ -105,9 +110,10 @@ async def listing(
         if error.status is RPCStatusCode.INVALID_ARGUMENT and page:
             raise invalid(["page: is no page of this list"]) from error
         raise
-    items = [
-        await _item(execution) for execution in found.current_page or [] if shown(execution, identity, scope)
-    ]
+    executions = [each for each in found.current_page or [] if shown(each, identity, scope, phase)]
+    if scope is Scope.MINE and phase is ApprovalPhase.PENDING:
+        executions = await _undecided(context, executions)
+    items = [await _item(execution) for execution in executions]
     return Page(items, _sealed(found.next_page_token, seal) if found.next_page_token else "")
 
 
@@ -126,10 +132,16 @@ def query_of(identity: Identity, scope: Scope, phase: ApprovalPhase | None) -> s
         parts.append(equals(PHASE, phase.value))
     if phase is ApprovalPhase.PENDING:  # one that was terminated keeps its phase for ever
         parts.append(equals("ExecutionStatus", "Running"))
+    if scope is Scope.MINE and phase is ApprovalPhase.PENDING:
+        own = person_key(identity.subject)
+        # NULL first: on PostgreSQL a list that is not there is neither in nor not in anything.
+        parts.append(either(f"{SETTLED_FOR} IS NULL", none_of(SETTLED_FOR, [own])))
     return both(*parts)
 
 
-def shown(execution: WorkflowExecution, identity: Identity, scope: Scope) -> bool:
+def shown(
+    execution: WorkflowExecution, identity: Identity, scope: Scope, phase: ApprovalPhase | None = None
+) -> bool:
     """Returns whether an approval belongs into a list, whatever visibility found alike.
 
     On SQLite it compares the names in a list without regard to case (Server 1.32.0).
@@ -140,8 +152,17 @@ def shown(execution: WorkflowExecution, identity: Identity, scope: Scope) -> boo
     if scope is Scope.REQUESTED:
         return requester == keyword(identity.subject)
     if scope is Scope.MINE:
+        settled = known.get(search_attributes.APPROVAL_SETTLED_FOR) or ()
+        if phase is ApprovalPhase.PENDING and person_key(identity.subject) in settled:
+            return False
         return bool(approvers & {keyword(name) for name in identity.names})
     return may_see(identity, requester, approvers)
+
+
+async def _undecided(context: Context, executions: list[WorkflowExecution]) -> list[WorkflowExecution]:
+    names = {execution.run_id: approval_id(execution.id, execution.run_id) for execution in executions}
+    decided = await decided_among(context, names.values())
+    return [execution for execution in executions if names[execution.run_id] not in decided]
 
 
 async def _item(execution: WorkflowExecution) -> Item:

@@ -22,6 +22,11 @@ def any_of(attribute: str, values: Iterable[str]) -> str:
     return f"{attribute} IN ({', '.join(quoted(value) for value in values)})"
 
 
+def none_of(attribute: str, values: Iterable[str]) -> str:
+    """Returns the condition that an attribute has, or a list of it holds, none of the values."""
+    return f"{attribute} NOT IN ({', '.join(quoted(value) for value in values)})"
+
+
 def both(*conditions: str) -> str:
     """Returns the condition that all hold."""
     return " AND ".join(conditions)

@@ -5,8 +5,8 @@ HTML from templates, plain forms, two small scripts of which none is needed, and
 
 from fastapi import APIRouter
 
-from services.api.pages import acting, inbox, links, request, sign_in, static_files
+from services.api.pages import acting, dashboard, inbox, links, request, sign_in, static_files
 
 router = APIRouter()
-for part in (static_files, sign_in, inbox, request, acting, links):
+for part in (static_files, sign_in, inbox, request, acting, links, dashboard):
     router.include_router(part.router)

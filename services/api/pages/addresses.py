@@ -3,6 +3,7 @@
 from urllib.parse import quote, urlencode
 
 INBOX = "/inbox"
+DASHBOARD = "/dashboard"
 REQUEST = f"{INBOX}/requests/"
 LIVE = f"{INBOX}/live/"
 DECIDE = f"{INBOX}/decide/"

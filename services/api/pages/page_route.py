@@ -70,6 +70,8 @@ def problem_page(problem: Problem) -> Response:
     response = render("message.html", context, problem.status)
     if (wait := (problem.headers or {}).get("Retry-After")) is not None:
         response.headers["Retry-After"] = wait
+    if (after := (problem.headers or {}).get("Connection")) is not None:
+        response.headers["Connection"] = after
     return response
 
 

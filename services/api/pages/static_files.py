@@ -15,6 +15,10 @@ KINDS = {
     "page.css": "text/css",
     "inbox.css": "text/css",
     "request.css": "text/css",
+    "dashboard.css": "text/css",
+    "dashboard.js": "text/javascript",
+    "uplot.min.css": "text/css",
+    "uplot.min.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 """What is served, and as what; nothing else of the folder is."""

@@ -17,6 +17,8 @@ from temporal.messages.approval import ApprovalPhase
 
 router = APIRouter(tags=["approvals"])
 
+MINE = "mine: those that I may decide; with phase=pending, those on which my word still counts."
+
 LOCATION = {"Location": {"description": "The approval's address.", "schema": {"type": "string"}}}
 
 SAME: dict[int | str, dict[str, Any]] = {
@@ -44,7 +46,7 @@ async def make(
 async def list_approvals(
     caller: Caller,
     app: App,
-    scope: Annotated[Scope, Query(description="mine: those that I may decide.")] = Scope.MINE,
+    scope: Annotated[Scope, Query(description=MINE)] = Scope.MINE,
     phase: Annotated[ApprovalPhase | None, Query(description="pending: those that wait.")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
     page: Annotated[str, Query(max_length=4_000, description="`next_page` of the page before.")] = "",

@@ -14,7 +14,7 @@ import psutil
 from temporalio.client import Client
 
 from temporal.chaos.observation import until
-from temporal.chaos.target import worker_environment
+from temporal.chaos.targets.environment import worker_environment
 from temporal.workers.readiness import POLLED, pollers
 from tests.integration.processes import is_alive
 from tests.integration.recovery_cases.marks import FOLDER

@@ -1,0 +1,1 @@
+"""What the page `/dashboard` shows: from Prometheus where a setting names one, else from the API itself."""
