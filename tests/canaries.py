@@ -19,7 +19,18 @@ WORD = b"cAnArYw0rd99"
 SIGNED = re.compile(rb"eyJ[\w-]{16,}\.eyJ[\w-]{16,}\.[\w-]{16,}")
 """A JSON web token whole: who finds it is let in. What a token says, without its signature, opens nothing."""
 
-HOLDERS = ("*.keys", "password", "*_password", ".env", "users", "pgbouncer.ini", "*.pem", "*_key", "*.jwt")
+HOLDERS = (
+    "*.keys",
+    "password",
+    "token",
+    "*_password",
+    ".env",
+    "users",
+    "pgbouncer.ini",
+    "*.pem",
+    "*_key",
+    "*.jwt",
+)
 """Files that are there to hold a secret."""
 
 TEXT = (".log", ".json", ".html", ".txt", ".xml", ".md", "")

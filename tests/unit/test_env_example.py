@@ -14,7 +14,8 @@ from temporal.settings import settings_of
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / ".env.example"
 COMPOSE_FILE = Path("docker/docker-compose.yml")
-COMPOSE_VARIABLE = re.compile(r"\$\{([A-Z_]+):-([^}]*)\}")
+# A default may hold another variable.
+COMPOSE_VARIABLE = re.compile(r"\$\{([A-Z_]+):-((?:[^{}]|\$\{[^}]*\})*)\}")
 OF_THE_COMMAND = "SECRETS_DIR"  # tests give a stack passwords of its own; nobody else needs to move them
 SETTING_LINE = re.compile(r"^#(?=[A-Z_]+=)", re.MULTILINE)
 CONNECTION_DEFAULTS = {
@@ -81,6 +82,8 @@ def test_the_compose_file_has_the_defaults_of_the_settings_it_shares() -> None:
         ("OTEL_TRACES_SAMPLER_ARG", "1"),
         ("API_PORT", "8000"),
         ("API_PUBLIC_URL", ""),
+        ("API_PUBLIC_URL", "http://127.0.0.1:${API_PORT:-8000}"),  # what the API makes of "", told to the UI
+        ("API_UI_URL", "http://127.0.0.1:${TEMPORAL_UI_PORT:-8080}"),  # the stack's UI, not the engine's
         ("API_JWKS_URL", ""),
         ("PROMETHEUS_URL", ""),
         ("API_TOKEN_ISSUER", "durable-workflows"),
