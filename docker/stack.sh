@@ -43,19 +43,6 @@ compose() {
     "${client[@]}" ${environment[@]+"${environment[@]}"} "$@"
 }
 
-# Passwords that nobody has to know, made once. The folder is closed to others; the files are open, because the
-# containers read them as users of their own.
-make_secrets() {
-    mkdir -p "$SECRETS_DIR"
-    chmod 700 "$SECRETS_DIR"
-    local name
-    for name in postgres_password temporal_password app_password temporal_server_password app_worker_password \
-        grafana_password; do
-        [ -s "$SECRETS_DIR/$name" ] || od -An -N24 -tx1 /dev/urandom | tr -d ' \n' > "$SECRETS_DIR/$name"
-        chmod 444 "$SECRETS_DIR/$name"
-    done
-}
-
 # A setting as Compose sees it: of the environment, even when it is blank, else of .env.
 setting() {
     local value
@@ -69,27 +56,29 @@ setting() {
 }
 
 # A copy beside the passwords, which the containers can read although the file itself is closed to others.
-# It is written in place: a container that runs has it mounted.
 put() {
-    local file="$SECRETS_DIR/$1" content
-    content="$(cat)"
-    if ! [ -e "$file" ] || [ "$content" != "$(< "$file")" ]; then
-        [ ! -e "$file" ] || chmod 600 "$file"
-        printf '%s\n' "$content" > "$file"
-    fi
-    chmod 444 "$file"
+    cat > "$SECRETS_DIR/.new"
+    chmod 444 "$SECRETS_DIR/.new"
+    mv -f "$SECRETS_DIR/.new" "$SECRETS_DIR/$1"
 }
 
-# The files that worker and API are given, so that no secret of theirs is a variable that `docker inspect` shows.
-give_files() {
+# The passwords, and the files that worker and API are given, so that no secret of theirs is a variable that
+# `docker inspect` shows.
+make_secrets() {
     local file keys targets line
     file="$(setting ENCRYPTION_KEY_FILE)" keys="$(setting ENCRYPTION_KEYS)" targets="$(setting NOTIFY_TARGETS)"
     [ -z "$file" ] || [ -z "$keys" ] || fail "ENCRYPTION_KEY_FILE, ENCRYPTION_KEYS: allowed: only one of them" 2
     for line in "ENCRYPTION_KEY_FILE=$file" "NOTIFY_TARGETS=$targets"; do
         [ -z "${line#*=}" ] || [ -r "${line#*=}" ] || fail "$line: allowed: a file that can be read" 2
     done
+    if [ -e "$SECRETS_DIR" ] && [ ! -w "$SECRETS_DIR" ]; then # by the job alone, after a `docker compose up` without this
+        [ -z "$file$keys$targets" ] || fail "$SECRETS_DIR: allowed: a folder of yours; sudo chown -R it" 2
+        return
+    fi
+    (umask 077 && mkdir -p "$SECRETS_DIR")
     if [ -n "$keys" ]; then tr -s ', ' '\n\n' <<< "$keys"; else cat_or_note "$file"; fi | put encryption_keys
     cat_or_note "$targets" | put notify_targets
+    sh docker/jobs/passwords.sh "$SECRETS_DIR"
 }
 
 cat_or_note() { if [ -n "$1" ]; then cat "$1"; else echo "# not set"; fi; }
@@ -167,7 +156,6 @@ explain() {
 
 up() {
     make_secrets
-    give_files
     # Of one that dies again and again, Docker puts off the next start for up to a minute, and `up --wait` gives
     # up at once on whatever is put off, also when its fault is mended by now. What is stopped, `up` starts in order.
     crashing | while read -r container; do docker stop "$container" > /dev/null; done

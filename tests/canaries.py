@@ -24,6 +24,8 @@ HOLDERS = (
     "password",
     "token",
     "*_password",
+    "encryption_keys",
+    "notify_targets",
     ".env",
     "users",
     "pgbouncer.ini",

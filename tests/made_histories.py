@@ -83,3 +83,17 @@ class HandMade:
         completed.activity_task_completed_event_attributes.scheduled_event_id = scheduled.event_id
         completed.activity_task_completed_event_attributes.started_event_id = started.event_id
         completed.activity_task_completed_event_attributes.identity = by
+
+    def activities_together(
+        self, name: str, *, attempts: tuple[int, ...], began: float, ended: float
+    ) -> None:
+        """Activities that ended during one workflow task: the server writes all starts, then all ends."""
+        asked = [self.add(EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED, began) for _ in attempts]
+        starts = [self.add(EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED, began) for _ in attempts]
+        for scheduled, started, attempt in zip(asked, starts, attempts, strict=True):
+            scheduled.activity_task_scheduled_event_attributes.activity_type.name = name
+            started.activity_task_started_event_attributes.scheduled_event_id = scheduled.event_id
+            started.activity_task_started_event_attributes.attempt = attempt
+        for started in starts:
+            completed = self.add(EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, ended)
+            completed.activity_task_completed_event_attributes.started_event_id = started.event_id

@@ -81,6 +81,13 @@ async def test_an_activity_may_have_one_more_attempt_for_each_kill_that_met_it()
     assert not attempts.applies(a_run(HandMade()))
 
 
+async def test_a_kill_meets_an_activity_until_its_own_end_though_other_starts_stand_between() -> None:
+    made = HandMade()
+    made.activities_together("step", attempts=(2, 1), began=1, ended=3)
+    assert await attempts.check(a_run(made, landed=[a_landing(2)])) == []
+    assert len(await attempts.check(a_run(made, landed=[a_landing(4)]))) == 1
+
+
 async def test_a_foreign_activity_may_fail_by_itself() -> None:
     made = HandMade()
     made.activity("step", began=9, scheduled_at=1, attempt=3, failed_with="ValueError")

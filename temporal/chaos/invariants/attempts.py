@@ -15,6 +15,14 @@ from temporal.chaos.invariants.reading import by_id, failed_by_itself, histories
 NAME = "attempts"
 WHAT = "an activity has at most one extra attempt for each kill that met it"
 
+ENDS = {
+    EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED,
+}
+"""The events that end an activity."""
+
 IN_FLIGHT = timedelta(seconds=2)
 """How long after a death its worker's open polls can still be given a task, at most."""
 
@@ -55,21 +63,29 @@ async def check(evidence: Evidence) -> list[str]:
 
 def ended_activities(history: WorkflowHistory) -> Iterator[Ended]:
     """Yields the activities that a worker took and that have ended; their starts are in the history."""
-    events = by_id(history)
+    events, ends = by_id(history), _ends(history)
     for event in history.events:
         if event.event_type != EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED:
             continue
         started = event.activity_task_started_event_attributes
         scheduled = events[started.scheduled_event_id]
-        # The server writes the start together with the end, directly before it.
-        end = events.get(event.event_id + 1, event)
         yield Ended(
             name=scheduled.activity_task_scheduled_event_attributes.activity_type.name,
             attempt=started.attempt,
             last_failure=started.last_failure,
             scheduled=time_of(scheduled),
-            ended=time_of(end),
+            ended=ends.get(event.event_id, time_of(event)),
         )
+
+
+def _ends(history: WorkflowHistory) -> dict[int, datetime]:
+    """Returns when activities ended, by the ids of their starts; the starts of several may stand together."""
+    ended = {}
+    for event in history.events:
+        if event.event_type in ENDS:
+            attributes = getattr(event, str(event.WhichOneof("attributes")))
+            ended[attributes.started_event_id] = time_of(event)
+    return ended
 
 
 def _met(at: datetime, healed: datetime | None, one: Ended) -> bool:
