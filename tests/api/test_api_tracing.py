@@ -86,7 +86,7 @@ async def test_a_caller_s_trace_goes_on_and_what_else_it_hands_on_goes_nowhere(
         more = {"traceparent": CALLER, "tracestate": f"vendor={CANARY}", "baggage": f"user={CANARY}"}
         approval = await approved(maria, ana, **more)
         await receiver.received("CompleteWorkflow:ApprovalWorkflow")
-    [asking] = receiver.named("POST /approvals")
+        [asking] = await receiver.received("POST /approvals")
     assert (asking.trace_id, asking.parent_id) == tuple(CALLER.split("-")[1:3])
     assert receiver.of_trace(asking.trace_id)["RunWorkflow:ApprovalWorkflow"] == 1
     history = await target.client.get_workflow_handle(approval).fetch_history()
