@@ -163,7 +163,7 @@ bench-tracing: $(VENV)/runtime ## Measure what metrics and traces cost, paired
 
 .PHONY: bench-load
 bench-load: $(VENV)/dev ## Measure where the service saturates, a backlog of 5,000 and 10,000 parked workflows
-	$(PY) -m benchmarks.load --part ramp --part backlog --part parked --plot artifacts/load.png
+	$(PY) -m benchmarks.load --part ramp --part api --part backlog --part parked --plot artifacts/load.png
 
 .PHONY: bench-approvals
 bench-approvals: $(VENV)/runtime ## Measure a decision, a hundred deciders at once, and an inbox of a thousand

@@ -1,7 +1,7 @@
 """`python -m benchmarks.load`: where the service saturates and on what, and how it behaves beyond.
 
-The project's bars are for `--part ramp --part backlog --part parked` at their default sizes; `--part soak
---soak-seconds 3600` is the hour.
+The project's bars are for the parts ramp, api, backlog and parked at their default sizes; the part soak is
+the hour.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from benchmarks.bars import bars_table, verdict
-from benchmarks.load.parts import at_rate, backlog, parked, ramp
+from benchmarks.load.parts import approvals, at_rate, backlog, demos, parked, ramp
 from benchmarks.load.report import Measured, as_json, bars, conclusions, tables
 from benchmarks.load.service import service
 from benchmarks.output import machine, print_tables
@@ -28,6 +28,7 @@ class Part(StrEnum):
     """What can be measured; each on an engine of its own."""
 
     RAMP = "ramp"
+    API = "api"
     BACKLOG = "backlog"
     PARKED = "parked"
     SOAK = "soak"
@@ -66,17 +67,20 @@ def main(
         measured = Measured(workers)
         if Part.RAMP in parts:
             async with service(workers) as up:
-                measured.ramp = await ramp(up, steps, step_seconds, progress)
-        if Part.BACKLOG in parts:
+                measured.ramp = await ramp(up, demos, steps, step_seconds, progress)
+        if Part.API in parts:
             async with service(workers) as up:
+                await up.start_api()
+                measured.api = await ramp(up, approvals, steps, step_seconds, progress)
+        if Part.BACKLOG in parts:
+            async with service(workers, started=False) as up:
                 measured.backlog = await backlog(up, backlog_starts, progress)
         if Part.PARKED in parts:
             async with service(workers) as up:
                 measured.parked = await parked(up, parked_workflows, asleep_seconds, progress)
         if Part.SOAK in parts:
             async with service(workers) as up:
-                await up.fleet.start()
-                measured.soak = await at_rate(up, soak_rate, soak_seconds, progress)
+                measured.soak = await at_rate(up, demos, soak_rate, soak_seconds, progress)
         return measured
 
     with Console(stderr=True).status("starting") as status:

@@ -2,19 +2,14 @@
 
 import asyncio
 import time
-import uuid
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.service import RPCError
 
-from temporal.messages.durable_demo import DurableDemoInput
-
-WORK = DurableDemoInput(name="load", sleep_seconds=0.0, steps=1)
-"""One piece of work: three activities with an effect each, and a timer of no length."""
+from benchmarks.load.work import RefusedError, Work
 
 LOOK_SECONDS = 0.5
 """Pause between two looks at how many are left, in seconds."""
@@ -27,9 +22,10 @@ class Arrivals:
     Attributes:
         rate: Pieces of work a second.
         due: When each was to start, by its workflow id.
-        start_seconds: From when each was due to the server's acknowledgement, in seconds.
-        refused: How many starts the server refused, by its status code.
-        taken: From when each was due to its end, in seconds; without those that have not ended.
+        start_seconds: From when each was due to its acknowledgement, in seconds.
+        refused: How many were not taken, by the code that was answered.
+        taken: From when each was due to its end, without what it waits by itself, in seconds; only of those
+            that have ended.
         failed: How many ended without success.
     """
 
@@ -46,23 +42,20 @@ class Arrivals:
         return len(self.start_seconds) - len(self.taken) - self.failed
 
 
-async def offer(
-    client: Client, task_queue: str, rate: float, seconds: float, work: DurableDemoInput
-) -> Arrivals:
+async def offer(work: Work, rate: float, seconds: float) -> Arrivals:
     """Starts work on time, also while answers to earlier starts are late; returns when all are answered.
 
     A piece is timed from when it was *due*: a client that waits for a slow service before it sends the next
     would not see what its users wait for (coordinated omission).
     """
-    shown, prefix = Arrivals(rate), f"load-{uuid.uuid4().hex[:8]}"
+    shown = Arrivals(rate)
     begun, at = time.monotonic(), datetime.now(UTC)
 
-    async def start(number: int) -> None:
-        workflow_id, due = f"{prefix}-{number}", number / rate
+    async def start(due: float) -> None:
         try:
-            await client.start_workflow("DurableDemoWorkflow", work, id=workflow_id, task_queue=task_queue)
-        except RPCError as error:
-            shown.refused[error.status.name] += 1
+            workflow_id = await work.start()
+        except RefusedError as refused:
+            shown.refused[refused.code] += 1
             return
         shown.due[workflow_id] = at + timedelta(seconds=due)
         shown.start_seconds.append(time.monotonic() - begun - due)
@@ -70,32 +63,30 @@ async def offer(
     async with asyncio.TaskGroup() as group:
         for number in range(round(rate * seconds)):
             await asyncio.sleep(begun + number / rate - time.monotonic())
-            group.create_task(start(number))
+            group.create_task(start(number / rate))
     return shown
 
 
 async def ended(
-    client: Client, shown: Arrivals, patience: float, progress: Callable[[int], None] = lambda left: None
+    client: Client, work: Work, shown: Arrivals, patience: float, progress: Callable[[int], None]
 ) -> None:
     """Waits until every acknowledged piece has ended, and times each by the server's own clock.
 
     Args:
-        client: A connection to the server.
+        client: A connection to Temporal.
+        work: What was offered.
         shown: What was started; gets `taken` and `failed`.
         patience: How long the last may take, in seconds.
         progress: Told how many have not ended.
     """
-    end, prefix = time.monotonic() + patience, next(iter(shown.due), "").rpartition("-")[0]
-    mine = f"WorkflowId STARTS_WITH '{prefix}-'"
-    while (left := await _open(client, mine)) and time.monotonic() < end:
+    end, closed = time.monotonic() + patience, f"{work.mine} AND ExecutionStatus != 'Running'"
+    while (left := len(shown.due) - (await client.count_workflows(closed)).count) > 0:
+        if time.monotonic() > end:
+            break
         progress(left)
         await asyncio.sleep(LOOK_SECONDS)
-    async for one in client.list_workflows(f"{mine} AND ExecutionStatus != 'Running'", page_size=1_000):
+    async for one in client.list_workflows(closed, page_size=1_000):
         if one.status is WorkflowExecutionStatus.COMPLETED and one.close_time is not None:
-            shown.taken.append((one.close_time - shown.due[one.id]).total_seconds())
+            shown.taken.append((one.close_time - shown.due[one.id]).total_seconds() - work.waits)
         else:
             shown.failed += 1
-
-
-async def _open(client: Client, mine: str) -> int:
-    return (await client.count_workflows(f"{mine} AND ExecutionStatus = 'Running'")).count

@@ -2,12 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 
-from benchmarks.load.arrivals import WORK, Arrivals, ended, offer
+from benchmarks.load.arrivals import Arrivals, ended, offer
 from benchmarks.load.processes import Usage
 from benchmarks.load.service import CLIENT, WORKERS, Service
+from benchmarks.load.work import DEMO, Approvals, Demos, Work
 
 PATIENCE_SECONDS = 900.0
 """How long the last piece of work may take after the load has ended, in seconds."""
@@ -18,6 +20,9 @@ KEEPS_UP_SHARE = 0.95
 
 STARTS_A_SECOND = 100.0
 """How fast a backlog or parked workflows are started."""
+
+Progress = Callable[[str], None]
+Kind = Callable[[Service], AbstractAsyncContextManager[Work]]
 
 
 @dataclass(frozen=True)
@@ -56,46 +61,50 @@ class Step:
         )
 
 
-async def at_rate(up: Service, rate: float, seconds: float, progress: Callable[[str], None]) -> Step:
+@asynccontextmanager
+async def demos(up: Service) -> AsyncIterator[Work]:
+    """Yields work for a client of Temporal."""
+    yield Demos(up.target.client, up.target.task_queue)
+
+
+@asynccontextmanager
+async def approvals(up: Service) -> AsyncIterator[Work]:
+    """Yields work for the API, asked for by somebody new."""
+    async with up.caller() as (client, requester):
+        yield Approvals(client, requester)
+
+
+async def at_rate(up: Service, kind: Kind, rate: float, seconds: float, progress: Progress) -> Step:
     """Offers work at one rate, and waits for the last end."""
     progress(f"{rate:g} a second for {seconds:g} s")
-    async with up.watch() as watch:
-        arrivals = await offer(up.target.client, up.target.task_queue, rate, seconds, WORK)
-    begun = time.monotonic()
-    await ended(
-        up.target.client, arrivals, PATIENCE_SECONDS, lambda left: progress(f"{rate:g} a second: {left} left")
-    )
-    return Step(arrivals, seconds, time.monotonic() - begun, watch.usage)
+    async with kind(up) as work:
+        async with up.watch() as watch:
+            arrivals = await offer(work, rate, seconds)
+        drained = await _drained(up, work, arrivals, progress)
+    return Step(arrivals, seconds, max(drained - work.waits, 0.0), watch.usage)
 
 
 async def ramp(
-    up: Service, rates: Sequence[float], seconds: float, progress: Callable[[str], None]
+    up: Service, kind: Kind, rates: Sequence[float], seconds: float, progress: Progress
 ) -> list[Step]:
     """Offers one rate after another, each once what came before has ended."""
-    await up.fleet.start()
-    await at_rate(up, rates[0], WARM_UP_SECONDS, progress)
-    return [await at_rate(up, rate, seconds, progress) for rate in rates]
+    await at_rate(up, kind, rates[0], WARM_UP_SECONDS, progress)
+    return [await at_rate(up, kind, rate, seconds, progress) for rate in rates]
 
 
-async def backlog(up: Service, count: int, progress: Callable[[str], None]) -> Step:
+async def backlog(up: Service, count: int, progress: Progress) -> Step:
     """Starts work while there is no worker, then the workers, and waits until it is drained."""
     progress(f"{count} starts without a worker")
-    arrivals = await offer(
-        up.target.client, up.target.task_queue, STARTS_A_SECOND, count / STARTS_A_SECOND, WORK
-    )
-    begun = time.monotonic()
+    work, seconds = Demos(up.target.client, up.target.task_queue), count / STARTS_A_SECOND
+    arrivals = await offer(work, STARTS_A_SECOND, seconds)
     await up.fleet.start()
     async with up.watch() as watch:
-        await ended(
-            up.target.client, arrivals, PATIENCE_SECONDS, lambda left: progress(f"backlog: {left} left")
-        )
-    return Step(arrivals, count / STARTS_A_SECOND, time.monotonic() - begun, watch.usage)
+        drained = await _drained(up, work, arrivals, progress)
+    return Step(arrivals, seconds, drained, watch.usage)
 
 
-async def parked(up: Service, count: int, asleep_seconds: float, progress: Callable[[str], None]) -> Step:
+async def parked(up: Service, count: int, asleep_seconds: float, progress: Progress) -> Step:
     """Parks sleeping workflows on the workers' default cache, and waits until all have woken and ended.
-
-    What each took is without its sleep: how late it was.
 
     Args:
         up: The service.
@@ -104,18 +113,22 @@ async def parked(up: Service, count: int, asleep_seconds: float, progress: Calla
         progress: Told what comes next.
     """
     progress(f"parking {count}")
-    await up.fleet.start()
-    work = replace(WORK, sleep_seconds=asleep_seconds, steps=0)
+    asleep = replace(DEMO, sleep_seconds=asleep_seconds, steps=0)
+    work, seconds = Demos(up.target.client, up.target.task_queue, asleep), count / STARTS_A_SECOND
     async with up.watch() as watch:
-        seconds = count / STARTS_A_SECOND
-        arrivals = await offer(up.target.client, up.target.task_queue, STARTS_A_SECOND, seconds, work)
-        begun = time.monotonic()
+        arrivals = await offer(work, STARTS_A_SECOND, seconds)
         await asyncio.sleep(max(0.0, asleep_seconds - seconds))
-        await ended(
-            up.target.client, arrivals, PATIENCE_SECONDS, lambda left: progress(f"{left} asleep or waking")
-        )
-    arrivals.taken = [taken - asleep_seconds for taken in arrivals.taken]
-    return Step(arrivals, seconds, time.monotonic() - begun, watch.usage)
+        drained = await _drained(up, work, arrivals, progress)
+    return Step(arrivals, seconds, drained, watch.usage)
+
+
+async def _drained(up: Service, work: Work, arrivals: Arrivals, progress: Progress) -> float:
+    """Waits for the last end, and returns how long that took, in seconds."""
+    begun = time.monotonic()
+    await ended(
+        up.target.client, work, arrivals, PATIENCE_SECONDS, lambda left: progress(f"{left} have not ended")
+    )
+    return time.monotonic() - begun
 
 
 def worker_megabytes(step: Step, workers: int) -> float:

@@ -18,14 +18,15 @@ def plot(measured: Measured, file: Path) -> None:
     """
     figure = Figure(figsize=INCHES, layout="constrained")
     done, taken, memory = figure.subplots(1, 3)
-    rates = [step.arrivals.rate for step in measured.ramp]
-    done.plot(rates, [step.done_rate for step in measured.ramp], marker="o", label="done")
+    ramp = measured.ramp or measured.api
+    rates = [step.arrivals.rate for step in ramp]
+    done.plot(rates, [step.done_rate for step in ramp], marker="o", label="done")
     done.plot(rates, rates, linestyle=":", label="came")
     done.set_ylabel("workflows a second")
     for name, share in (("p50", 0.5), ("p99", 0.99)):
         taken.plot(
             rates,
-            [percentile(step.arrivals.taken, share) for step in measured.ramp],
+            [percentile(step.arrivals.taken, share) for step in ramp],
             marker="o",
             label=f"end, {name}",
         )

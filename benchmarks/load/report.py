@@ -24,6 +24,7 @@ class Measured:
     Attributes:
         workers: How many workers there were.
         ramp: A step a rate.
+        api: The same for approvals over HTTP.
         backlog: The drain of a backlog.
         parked: The parked workflows.
         soak: The long time at one rate.
@@ -31,6 +32,7 @@ class Measured:
 
     workers: int
     ramp: Sequence[Step] = ()
+    api: Sequence[Step] = ()
     backlog: Step | None = None
     parked: Step | None = None
     soak: Step | None = None
@@ -38,14 +40,10 @@ class Measured:
     def steps(self) -> Iterator[tuple[str, Step]]:
         """Yields each step with what the table calls it."""
         yield from ((f"{step.arrivals.rate:g}/s", step) for step in self.ramp)
+        yield from ((f"API {step.arrivals.rate:g}/s", step) for step in self.api)
         for name, step in (("backlog", self.backlog), ("parked", self.parked), ("soak", self.soak)):
             if step is not None:
                 yield name, step
-
-    @property
-    def saturation(self) -> float:
-        """The highest rate of ends that any step of the ramp showed, pieces of work a second."""
-        return max((step.done_rate for step in self.ramp), default=0.0)
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -104,24 +102,34 @@ def bars(measured: Measured) -> list[Bar]:
     return kept
 
 
+def saturation(ramp: Sequence[Step]) -> float:
+    """Returns the highest rate of ends that any step of a ramp showed, pieces of work a second."""
+    return max((step.done_rate for step in ramp), default=0.0)
+
+
 def conclusions(measured: Measured) -> list[str]:
     """Returns in words where the service saturates and on what."""
-    if not measured.ramp:
-        return []
-    peak = max(measured.ramp, key=lambda step: step.done_rate)
-    role, cores = peak.saturates
-    kept_up = [step.arrivals.rate for step in measured.ramp if step.sustained]
-    most = f"at most {measured.saturation:.1f} a second end"
     return [
-        f"keeps up with {max(kept_up, default=0.0):g} a second; {most}",
-        f"there the {role} takes most: {cores:.2f} cores, the workers {peak.usage[WORKERS].cores:.2f}",
+        _conclusion(name, ramp)
+        for name, ramp in (("workflows", measured.ramp), ("approvals over HTTP", measured.api))
+        if ramp
     ]
+
+
+def _conclusion(name: str, ramp: Sequence[Step]) -> str:
+    peak = max(ramp, key=lambda step: step.done_rate)
+    role, cores = peak.saturates
+    kept_up = max((step.arrivals.rate for step in ramp if step.sustained), default=0.0)
+    return (
+        f"{name}: keeps up with {kept_up:g} a second, at most {saturation(ramp):.1f} a second end; there the "
+        f"{role} takes most: {cores:.2f} cores, the workers {peak.usage[WORKERS].cores:.2f}"
+    )
 
 
 def as_json(measured: Measured) -> dict[str, object]:
     """Returns all of it as JSON: seconds, MB, cores."""
     return {
-        "saturation": measured.saturation,
+        "saturation": {"workflows": saturation(measured.ramp), "approvals": saturation(measured.api)},
         "steps": {
             name: {
                 "rate": step.arrivals.rate,

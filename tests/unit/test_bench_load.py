@@ -1,10 +1,13 @@
 """What a load's figures are made of."""
 
-from benchmarks.load.arrivals import Arrivals
+import asyncio
+
+from benchmarks.load.arrivals import Arrivals, offer
 from benchmarks.load.parts import Step
 from benchmarks.load.processes import Usage
 from benchmarks.load.report import Measured, bars, percentile
 from benchmarks.load.service import CLIENT, SERVER, WORKERS
+from benchmarks.load.work import RefusedError
 
 
 def step(
@@ -47,3 +50,32 @@ def test_what_saturates_is_a_part_of_the_service_and_not_the_load_generator() ->
 def test_a_percentile_of_nothing_is_zero() -> None:
     assert percentile([], 0.5) == 0.0
     assert percentile([3.0, 1.0, 2.0], 0.99) == 3.0
+
+
+class OneAtATime:
+    """Work that is acknowledged one piece after another, or not taken."""
+
+    mine, waits = "", 0.0
+
+    def __init__(self, seconds: float, taken: int) -> None:
+        self._seconds, self._left = seconds, taken
+        self._free = asyncio.Lock()
+
+    async def start(self) -> str:
+        async with self._free:
+            await asyncio.sleep(self._seconds)
+            if not self._left:
+                raise RefusedError("RESOURCE_EXHAUSTED")
+            self._left -= 1
+            return f"piece-{self._left}"
+
+
+async def test_a_piece_is_timed_from_when_it_was_due_though_others_hold_it_up() -> None:
+    shown = await offer(OneAtATime(0.1, taken=10), rate=100, seconds=0.1)
+    assert sorted(shown.start_seconds)[-1] > 0.8  # it was sent on time, and waited for nine others
+    assert len(shown.due) == 10
+
+
+async def test_what_is_not_taken_is_counted_by_the_answer_and_is_not_lost() -> None:
+    shown = await offer(OneAtATime(0.0, taken=4), rate=100, seconds=0.1)
+    assert (len(shown.start_seconds), shown.refused) == (4, {"RESOURCE_EXHAUSTED": 6})
