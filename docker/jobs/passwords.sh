@@ -3,6 +3,7 @@
 # passwords.sh FOLDER. May run at every start: by the job `passwords`, and on the host by stack.sh.
 # The folder is closed to others; the files are open, because containers read them as users of their own.
 set -eu
+umask 022
 
 cd "$1"
 chmod 700 .
