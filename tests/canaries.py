@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-WORD = b"cAnArYw0rd99"
+WORD = b"cAnArY" + b"w0rd99"  # in two, so that a copy of this file does not hold it
 """What planted secrets begin with; as it stands, nine bytes in base64."""
 
 SIGNED = re.compile(rb"eyJ[\w-]{16,}\.eyJ[\w-]{16,}\.[\w-]{16,}")
