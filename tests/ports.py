@@ -5,7 +5,7 @@ import socket
 from contextlib import ExitStack, closing, suppress
 
 LOWEST, HIGHEST = 20_000, 32_000
-"""Below those that the system gives to whoever asks for any: a listener that is opened meanwhile gets none."""
+"""Below those that the system gives to whoever asks for any: no listener is given one meanwhile."""
 
 
 def first_of_free_ports(count: int) -> int:
