@@ -9,8 +9,9 @@ import sys
 import time
 from typing import TextIO
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from services.api.answer_status import AnswerStatus
 from services.api.problems import Problem
 from temporal.logs import JsonLines
 
@@ -43,24 +44,17 @@ class AccessLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, status = time.perf_counter(), 0
-
-        async def noted(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
+        began, answer = time.perf_counter(), AnswerStatus(send)
         scope.setdefault("state", {})
         try:
-            await self._app(scope, receive, noted)
+            await self._app(scope, receive, answer)
         except Exception:
             log.exception("failed", extra=_about(scope))
-            if not status:
-                await Problem(500, "the API failed; its log says why").response()(scope, receive, noted)
+            if not answer.status:
+                await Problem(500, "the API failed; its log says why").response()(scope, receive, answer)
         finally:
             taken = round((time.perf_counter() - began) * 1000, 1)
-            log.info("request", extra={**_about(scope), "status": status, "ms": taken})
+            log.info("request", extra={**_about(scope), "status": answer.status, "ms": taken})
 
 
 def _about(scope: Scope) -> dict[str, object]:

@@ -8,7 +8,9 @@ from opentelemetry import trace
 from opentelemetry.trace import SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.api.answer_status import AnswerStatus
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 UNKNOWN = "_OTHER"
@@ -33,14 +35,7 @@ class RequestSpans:
         if scope["type"] != "http" or scope["path"].startswith(UNTRACED):
             await self._app(scope, receive, send)
             return
-        status = 0
-
-        async def noted(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
+        answer = AnswerStatus(send)
         method = scope["method"] if scope["method"] in METHODS else UNKNOWN
         said = Headers(scope=scope).get(PARENT)
         parent = self._propagator.extract({PARENT: said} if said else {})
@@ -48,12 +43,12 @@ class RequestSpans:
             method, parent, SpanKind.SERVER, {"http.request.method": method}
         ) as span:
             try:
-                await self._app(scope, receive, noted)
+                await self._app(scope, receive, answer)
             finally:
                 route = getattr(scope.get("route"), "path", "")
                 if route:
                     span.update_name(f"{method} {route}")
                     span.set_attribute("http.route", route)
-                span.set_attribute("http.response.status_code", status)
-                if status >= 500 or not status:
+                span.set_attribute("http.response.status_code", answer.status)
+                if answer.status >= 500 or not answer.status:
                     span.set_status(StatusCode.ERROR)

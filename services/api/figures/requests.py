@@ -3,7 +3,9 @@
 import time
 
 from prometheus_client import CollectorRegistry, Histogram
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.api.answer_status import AnswerStatus
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Upper bounds in seconds."""
@@ -51,16 +53,9 @@ class CountedRequests:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, status = time.perf_counter(), 0
-
-        async def noted(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
+        began, answer = time.perf_counter(), AnswerStatus(send)
         try:
-            await self._app(scope, receive, noted)
+            await self._app(scope, receive, answer)
         finally:
             route = getattr(scope.get("route"), "path", "unknown")
-            self._figures.count(scope["method"], route, status, time.perf_counter() - began)
+            self._figures.count(scope["method"], route, answer.status, time.perf_counter() - began)
