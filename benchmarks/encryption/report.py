@@ -1,15 +1,13 @@
 """What encryption costs, round by round beside the SDK's own converter."""
 
 import statistics
-from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
+from benchmarks import paired
 from benchmarks.bars import Bar, bars_table
-from benchmarks.encryption.workload import ON, STOCK, Sample
-from benchmarks.rounds import percentile
-
-Measured = Sequence[Mapping[str, Sample]]
+from benchmarks.encryption.workload import ON, STOCK
+from benchmarks.paired import Measured
 
 MOST_LOST = 0.10
 """The bar: share of throughput that encryption may cost, and of processor time that it may add."""
@@ -17,12 +15,12 @@ MOST_LOST = 0.10
 
 def lost(measured: Measured, mode: str) -> list[float]:
     """Returns the share of throughput that a mode lost, by round."""
-    return [1 - one[mode].throughput / one[STOCK].throughput for one in measured]
+    return paired.lost(measured, mode, STOCK)
 
 
 def added(measured: Measured, mode: str) -> list[float]:
     """Returns the share of processor time that a mode added to a workflow, by round."""
-    return [one[mode].cpu / one[STOCK].cpu - 1 for one in measured]
+    return paired.added(measured, mode, STOCK)
 
 
 def bars(measured: Measured) -> list[Bar]:
@@ -36,24 +34,6 @@ def bars(measured: Measured) -> list[Bar]:
     ]
 
 
-def _modes_table(measured: Measured) -> Table:
-    shown = Table(title=f"Medians of {len(measured)} rounds (quartiles)", title_justify="left")
-    for column in ("mode", "workflows/s", "CPU of all, ms each", "throughput lost", "CPU added"):
-        shown.add_column(column, justify="left" if column == "mode" else "right")
-    for mode in measured[0]:
-        cells = [
-            f"{statistics.median(shares):.1%} ({percentile(shares, 25):.1%} to {percentile(shares, 75):.1%})"
-            for shares in (lost(measured, mode), added(measured, mode))
-        ]
-        shown.add_row(
-            mode,
-            f"{statistics.median(one[mode].throughput for one in measured):.1f}",
-            f"{statistics.median(one[mode].cpu for one in measured):.1f}",
-            *(("-", "-") if mode == STOCK else cells),
-        )
-    return shown
-
-
 def tables(measured: Measured) -> list[Table]:
     """Returns the modes and the bars as tables."""
-    return [_modes_table(measured), bars_table(bars(measured))]
+    return [paired.modes_table(measured, STOCK), bars_table(bars(measured))]

@@ -1,11 +1,8 @@
 """The workload and its modes: a text through three activities, plain, guarded and encrypted."""
 
-import asyncio
-import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 
 from temporalio import activity, workflow
@@ -14,26 +11,14 @@ from temporalio.converter import DataConverter
 from temporalio.worker import Worker
 
 with workflow.unsafe.imports_passed_through():
-    from benchmarks.gateway.ways import all_cpu_seconds
+    from benchmarks.paired import Sample as Sample
+    from benchmarks.paired import sample
     from benchmarks.workload import ACTIVITIES, IN_FLIGHT
     from temporal.encryption.converter import data_converter
     from temporal.encryption.key_file import new_key
     from temporal.encryption_settings import Keyring
 
 STOCK, OFF, ON = "SDK's converter", "encryption off", "encryption on"
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One measurement of one mode.
-
-    Attributes:
-        throughput: Workflows a second, IN_FLIGHT under way.
-        cpu: Processor milliseconds of server, worker and client together for each workflow.
-    """
-
-    throughput: float
-    cpu: float
 
 
 @activity.defn
@@ -89,14 +74,10 @@ async def modes(client: Client) -> AsyncIterator[dict[str, Client]]:
 
 async def measure(client: Client, mode: str, at_once: int, size: int) -> Sample:
     """Runs the workload once in one mode."""
-    places, text = asyncio.Semaphore(IN_FLIGHT), "x" * size
+    text = "x" * size
 
     async def one() -> None:
-        async with places:
-            handle = await client.start_workflow(PassOn.run, text, id=uuid.uuid4().hex, task_queue=mode)
-            assert await handle.result() == text
+        handle = await client.start_workflow(PassOn.run, text, id=uuid.uuid4().hex, task_queue=mode)
+        assert await handle.result() == text
 
-    cpu, begun = all_cpu_seconds(), time.perf_counter()
-    await asyncio.gather(*(one() for _ in range(at_once)))
-    seconds = time.perf_counter() - begun
-    return Sample(at_once / seconds, 1000 * (all_cpu_seconds() - cpu) / at_once)
+    return await sample(one, at_once)

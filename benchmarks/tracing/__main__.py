@@ -14,10 +14,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from benchmarks import paired
 from benchmarks.bars import verdict
 from benchmarks.engines import TUNED, running
 from benchmarks.output import machine, print_tables
-from benchmarks.tracing.report import Measured, bars, tables
+from benchmarks.paired import Measured, Sample
+from benchmarks.tracing.report import bars, tables
 from benchmarks.tracing.workload import measure, modes
 from benchmarks.workload import IN_FLIGHT
 from temporal.command_line import clean_up_when_terminated, leave, run_app
@@ -47,17 +49,12 @@ def main(rounds: Rounds = 10, at_once: AtOnce = 100, as_json: Json = False) -> i
 
 async def carry_out(rounds: int, at_once: int, progress: Callable[[str], None]) -> Measured:
     """Measures every mode in every round, after one round that does not count."""
-    measured = []
     async with running(TUNED, find_cli(load_settings().engine)) as client, modes(client) as clients:
-        for number in range(rounds + 1):
-            names = list(clients)
-            first = number % len(names)
-            of = {}
-            for name in names[first:] + names[:first]:
-                progress(f"{name}, round {number} of {rounds}")
-                of[name] = await measure(clients[name], name, at_once)
-            measured.append({name: of[name] for name in names})
-    return measured[1:]
+
+        async def one(mode: str) -> Sample:
+            return await measure(clients[mode], mode, at_once)
+
+        return await paired.rounds(list(clients), one, rounds, progress)
 
 
 if __name__ == "__main__":

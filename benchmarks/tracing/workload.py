@@ -3,16 +3,15 @@
 import asyncio
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
 
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from benchmarks.gateway.ways import all_cpu_seconds
+from benchmarks.paired import Sample as Sample
+from benchmarks.paired import sample
 from benchmarks.workload import ACTIVITIES, IN_FLIGHT, ThreeActivities, add_one
 from temporal.chaos.targets.environment import free_ports
 from temporal.client import NO_METRICS, connect
@@ -21,19 +20,6 @@ from temporal.tracing.starting import OFF, start_tracing
 from temporal.workers.counted_outcomes import CountedOutcomes
 
 NEITHER, METRICS, BOTH = "neither", "metrics", "metrics and traces"
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One measurement of one mode.
-
-    Attributes:
-        throughput: Workflows a second, IN_FLIGHT under way.
-        cpu: Processor milliseconds of server, worker, client and receiver together for each workflow.
-    """
-
-    throughput: float
-    cpu: float
 
 
 @contextmanager
@@ -81,14 +67,9 @@ async def modes(client: Client) -> AsyncIterator[dict[str, Client]]:
 
 async def measure(client: Client, mode: str, at_once: int) -> Sample:
     """Runs the workload once in one mode."""
-    places = asyncio.Semaphore(IN_FLIGHT)
 
     async def one() -> None:
-        async with places:
-            handle = await client.start_workflow(ThreeActivities.run, id=uuid.uuid4().hex, task_queue=mode)
-            assert await handle.result() == ACTIVITIES
+        handle = await client.start_workflow(ThreeActivities.run, id=uuid.uuid4().hex, task_queue=mode)
+        assert await handle.result() == ACTIVITIES
 
-    cpu, begun = all_cpu_seconds(), time.perf_counter()
-    await asyncio.gather(*(one() for _ in range(at_once)))
-    seconds = time.perf_counter() - begun
-    return Sample(at_once / seconds, 1000 * (all_cpu_seconds() - cpu) / at_once)
+    return await sample(one, at_once)
