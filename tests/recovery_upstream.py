@@ -1,13 +1,14 @@
 """A Temporal that answers as a test says: for what a real server cannot be made to do at will."""
 
-import grpc
+from temporalio.service import RPCStatusCode
 
-from temporal.recovery.upstream import SERVICE, Answer, Metadata
+from temporal.recovery.http2.answer import Answer, Request
+from temporal.recovery.upstream import SERVICE
 
 DONE = Answer(response=b"")
 
 
-def refusal(code: grpc.StatusCode) -> Answer:
+def refusal(code: RPCStatusCode) -> Answer:
     """An answer of a call that failed."""
     return Answer(response=None, code=code, details="as the test says")
 
@@ -24,12 +25,12 @@ class ScriptedUpstream:
         self.answers: dict[str, list[Answer]] = {}
         self.calls: list[str] = []
 
-    async def forward(self, method: str, request: bytes, seconds: float | None, metadata: Metadata) -> Answer:
+    async def forward(self, request: Request) -> Answer:
         """Makes no call."""
-        name = method.removeprefix(SERVICE)
+        name = request.method.removeprefix(SERVICE)
         self.calls.append(name)
         script = self.answers.get(name, [])
         return script.pop(0) if script else DONE
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Has nothing to close."""

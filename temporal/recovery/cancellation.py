@@ -11,7 +11,8 @@ from temporalio.api.workflowservice.v1 import (
 )
 
 from temporal.recovery.held import HeldTask
-from temporal.recovery.upstream import Answer, Upstream, ask
+from temporal.recovery.http2.answer import Answer
+from temporal.recovery.upstream import Upstream, ask
 
 CANCEL_REQUESTED = PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED
 

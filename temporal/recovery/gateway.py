@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 from temporal.recovery import reading
 from temporal.recovery.give_back import give_back
 from temporal.recovery.held import HeldTask, Kind, Ledger, PollKey, Record
+from temporal.recovery.http2.answer import Answer
 from temporal.recovery.listener import Listener
 from temporal.recovery.metrics import Metrics
 from temporal.recovery.polls import Polls
 from temporal.recovery.release import Released, release
-from temporal.recovery.upstream import Answer, Upstream
+from temporal.recovery.upstream import Upstream
 
 R = TypeVar("R")
 
@@ -65,7 +66,7 @@ class Gateway:
         """
         self._start(release(self.waiting, self._upstream, self._polls, self._asynchronous))
         await asyncio.wait(self._background, timeout=patience)
-        await self._upstream.close()
+        self._upstream.close()
 
     async def _release(self, ledger: Ledger, died: float | None) -> Released:
         released = await release(ledger, self._upstream, self._polls, self._asynchronous, died)

@@ -21,8 +21,9 @@ from temporalio.api.workflowservice.v1 import (
 
 from temporal.recovery.cancellation import asked_to_cancel
 from temporal.recovery.held import HeldTask, Kind
+from temporal.recovery.http2.answer import Answer
 from temporal.recovery.polls import Polls
-from temporal.recovery.upstream import PATIENCE_SECONDS, Answer, Upstream, ask
+from temporal.recovery.upstream import PATIENCE_SECONDS, Upstream, ask
 
 log = logging.getLogger("temporal.recovery")
 

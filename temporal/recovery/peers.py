@@ -32,7 +32,7 @@ class Peers:
     def __init__(self, group: int, port: int) -> None:
         self._group = group
         self._port = port
-        self._looks: dict[str, tuple[float, asyncio.Task[int | None]]] = {}
+        self._looks: dict[int, tuple[float, asyncio.Task[int | None]]] = {}
         self._seen: set[int] = set()
 
     @property
@@ -49,20 +49,18 @@ class Peers:
                     return True
         return False
 
-    async def admits(self, peer: str) -> bool:
+    async def admits(self, port: int) -> bool:
         """Tells whether a connection comes from the group.
 
         Args:
-            peer: As gRPC names it: `ipv4:127.0.0.1:PORT`.
+            port: Its port on 127.0.0.1.
         """
         now = time.monotonic()
-        looked, look = self._looks.get(peer, (0.0, None))
+        looked, look = self._looks.get(port, (0.0, None))
         if look is None or now - looked > AGAIN_SECONDS:
-            look = asyncio.create_task(asyncio.to_thread(self._owner, int(peer.rpartition(":")[2])))
-            self._looks = {
-                name: known for name, known in self._looks.items() if now - known[0] < AGAIN_SECONDS
-            }
-            self._looks[peer] = (now, look)
+            look = asyncio.create_task(asyncio.to_thread(self._owner, port))
+            self._looks = {one: known for one, known in self._looks.items() if now - known[0] < AGAIN_SECONDS}
+            self._looks[port] = (now, look)
         owner = look.result() if look.done() else await asyncio.shield(look)
         if owner is None:
             log.warning("a process that is not of worker %d called its listener: refused", self._group)

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from temporal.recovery.held import Ledger, PollKey
-from temporal.recovery.upstream import Answer
+from temporal.recovery.http2.answer import Answer
 
 CANCEL_SECONDS = 0.25
 """How long a cancelled poll stays open, in seconds: when its worker has died it is not cancelled at all."""

@@ -18,7 +18,8 @@ from temporalio.api.workflowservice.v1 import (
 from temporal.recovery import reading
 from temporal.recovery.give_back import IDENTITY
 from temporal.recovery.held import HeldTask, Poller, PollKey
-from temporal.recovery.upstream import Answer, Upstream, ask
+from temporal.recovery.http2.answer import Answer
+from temporal.recovery.upstream import Upstream, ask
 
 POLL_SECONDS = 3.0
 """Deadline of a poll for what lies there, in seconds; below 2 the server refuses it."""

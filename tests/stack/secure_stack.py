@@ -6,16 +6,16 @@ import struct
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import grpc
 from google.protobuf.message import Message
 from temporalio.client import Client
-from temporalio.service import TLSConfig
+from temporalio.service import RPCStatusCode, TLSConfig
 
 from temporal.certs.folder import AUTHORITY_FOLDER, Folder
 from temporal.certs.issue import Issued
 from temporal.client import connect
 from temporal.config import ConnectionSettings
-from temporal.recovery.upstream import SERVICE, Answer, Temporal
+from temporal.recovery.http2.answer import Answer, Request
+from temporal.recovery.upstream import SERVICE, Temporal
 from tests.stack.compose_stack import ROOT, Stack, inspect
 
 SECURE = ROOT / "docker" / "docker-compose.secure.yml"
@@ -87,9 +87,10 @@ class SecureStack(Stack):
         """Makes one call of WorkflowService and returns what came of it."""
         upstream = Temporal(connection)
         try:
-            return await upstream.forward(SERVICE + method, request.SerializeToString(), PATIENCE_SECONDS, ())
+            data = request.SerializeToString()
+            return await upstream.forward(Request(SERVICE + method, data, seconds=PATIENCE_SECONDS))
         finally:
-            await upstream.close()
+            upstream.close()
 
     async def client(self) -> Client:
         """Returns a connection to Temporal as the starter."""
@@ -119,5 +120,5 @@ class SecureStack(Stack):
                 return ssl.DER_cert_to_PEM_cert(encrypted.getpeercert(binary_form=True) or b"")
 
 
-REFUSED_BEFORE_A_WORD = grpc.StatusCode.UNAVAILABLE
+REFUSED_BEFORE_A_WORD = RPCStatusCode.UNAVAILABLE
 """What a caller sees whose certificate is refused: the connection ends."""

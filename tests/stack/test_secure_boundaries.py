@@ -1,10 +1,10 @@
 """The ways around the frontend's door: its other ports, plain connections, and PostgreSQL."""
 
-import grpc
 import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.service import RPCStatusCode
 
 from temporal.config import ConnectionSettings
 from tests.stack.compose_stack import docker, inspect
@@ -41,7 +41,7 @@ async def test_a_member_of_the_cluster_reaches_the_internal_frontend(secure: Sec
     member = Shown(secure.issued("temporal-server/internode"), "")
     connection = secure.connection(member, secure.inside(INTERNAL_FRONTEND), "cluster")
 
-    assert (await secure.call(connection, "DescribeNamespace", ASKED)).code == grpc.StatusCode.OK
+    assert (await secure.call(connection, "DescribeNamespace", ASKED)).code == RPCStatusCode.OK
 
 
 def connected(url: str) -> "psycopg.Connection[tuple[object, ...]]":

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
-import grpc
 import pytest
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
@@ -18,17 +17,19 @@ from temporalio.api.workflowservice.v1 import (
     ResetStickyTaskQueueRequest,
     StartWorkflowExecutionRequest,
 )
+from temporalio.service import RPCStatusCode
 
 from temporal.certs.issue import Issued, issue, new_authority, new_key, read_key
 from temporal.certs.plan import CERTIFICATES, ROLES, Certificate, Role
 from temporal.certs.tokens import new_token
+from temporal.recovery.upstream import heard
 from tests.stack.secure_stack import REFUSED_BEFORE_A_WORD, SecureStack, Shown
 
 pytest_plugins = ["tests.stack.secure_fixtures"]
 pytestmark = pytest.mark.stack
 
-DENIED = grpc.StatusCode.PERMISSION_DENIED
-OK = grpc.StatusCode.OK
+DENIED = RPCStatusCode.PERMISSION_DENIED
+OK = RPCStatusCode.OK
 STARTER = next(role for role in ROLES if role.name == "starter")
 ITS_CERTIFICATE = next(each for each in CERTIFICATES if each.file == "starter/client")
 
@@ -139,4 +140,4 @@ async def test_a_role_may_do_what_it_is_for_and_no_more(secure: SecureStack, rol
 
     # A request that makes no sense is refused for that, once its caller may make it.
     assert (answer.code != DENIED) == (call in MAY[role]), answer.details
-    assert answer.heard
+    assert heard(answer)

@@ -3,9 +3,9 @@
 import uuid
 from collections.abc import Iterator
 
-import grpc
 import pytest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.service import RPCStatusCode
 
 from temporal.certs.folder import AUTHORITY_FOLDER, SIGNING_KEY
 from temporal.certs.plan import AUTHORITIES
@@ -40,7 +40,7 @@ async def in_flight(stack: SecureStack) -> InFlight:
     return await take_off(await stack.client(), stack.variables["TASK_QUEUE"], sleep_seconds=5)
 
 
-async def code(stack: SecureStack, shown: Shown) -> grpc.StatusCode:
+async def code(stack: SecureStack, shown: Shown) -> RPCStatusCode:
     return (await stack.call(stack.connection(shown), "DescribeNamespace", ASKED)).code
 
 
@@ -77,7 +77,7 @@ async def test_all_certificates_and_tokens_are_renewed_under_workflows_in_flight
     # Neither the server nor the database was stopped for it; what is not taken back still opens.
     assert server == (rotated.state("temporal-server")["StartedAt"], rotated.state("postgresql")["StartedAt"])
     assert rotated.shown("starter") != old
-    assert await code(rotated, old) == grpc.StatusCode.OK
+    assert await code(rotated, old) == RPCStatusCode.OK
 
 
 async def test_new_authorities_and_a_new_signing_key_shut_the_old_out_and_lose_no_workflow(
@@ -96,6 +96,6 @@ async def test_new_authorities_and_a_new_signing_key_shut_the_old_out_and_lose_n
     await flight.end_well(await rotated.client(), store)
     store.dispose()
     new = rotated.shown("starter")
-    assert await code(rotated, new) == grpc.StatusCode.OK
+    assert await code(rotated, new) == RPCStatusCode.OK
     assert await code(rotated, Shown(old.certificate, new.token)) == REFUSED_BEFORE_A_WORD
-    assert await code(rotated, Shown(new.certificate, old.token)) == grpc.StatusCode.PERMISSION_DENIED
+    assert await code(rotated, Shown(new.certificate, old.token)) == RPCStatusCode.PERMISSION_DENIED

@@ -8,7 +8,8 @@ from temporalio.api.deployment.v1 import WorkerDeploymentOptions
 from temporal.recovery import reading
 from temporal.recovery.gateway import Gateway
 from temporal.recovery.held import HeldTask, Kind, Ledger, PollKey
-from temporal.recovery.upstream import SERVICE, Answer, Metadata
+from temporal.recovery.http2.answer import Answer, Request
+from temporal.recovery.upstream import SERVICE
 from tests.recovery_upstream import ScriptedUpstream
 
 KEY = PollKey(reading.WORKFLOW_POLL, "shop", "orders", sticky=False, versions=b"", group="")
@@ -28,13 +29,13 @@ class Meanwhile(ScriptedUpstream):
         self.during = during
         self.last_call: asyncio.Task[None] | None = None
 
-    async def forward(self, method: str, request: bytes, seconds: float | None, metadata: Metadata) -> Answer:
+    async def forward(self, request: Request) -> Answer:
         """Notes that the first round has begun, and lets the last call end within it."""
-        if method == SERVICE + FAIL and self.last_call and not self.begun.is_set():
+        if request.method == SERVICE + FAIL and self.last_call and not self.begun.is_set():
             self.begun.set()
             if self.during:
                 await self.last_call
-        return await super().forward(method, request, seconds, metadata)
+        return await super().forward(request)
 
 
 @pytest.mark.parametrize("during", [True, False])

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from temporal.recovery.held import Ledger, PollKey
+from temporal.recovery.http2.answer import Answer
 from temporal.recovery.polls import Polls
-from temporal.recovery.upstream import Answer
 
 KEY = PollKey(method="poll", namespace="default", queue="q", sticky=False, versions=b"", group="")
 TASK = Answer(response=b"a task")

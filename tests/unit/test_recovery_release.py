@@ -3,7 +3,6 @@
 import asyncio
 import time
 
-import grpc
 import pytest
 from temporalio.api.common.v1 import ActivityType
 from temporalio.api.deployment.v1 import WorkerDeploymentOptions
@@ -12,12 +11,14 @@ from temporalio.api.workflowservice.v1 import (
     PollWorkflowTaskQueueResponse,
     RespondActivityTaskCompletedRequest,
 )
+from temporalio.service import RPCStatusCode
 
 from temporal.recovery import gateway as module
 from temporal.recovery import reading, upstream
 from temporal.recovery.gateway import Gateway
 from temporal.recovery.held import HeldTask, Kind, Ledger, PollKey
-from temporal.recovery.upstream import SERVICE, Answer
+from temporal.recovery.http2.answer import Answer, Request
+from temporal.recovery.upstream import SERVICE
 from tests.recovery_upstream import DONE, ScriptedUpstream, refusal
 
 KEY = PollKey(reading.ACTIVITY_POLL, "shop", "orders", sticky=False, versions=b"", group="")
@@ -37,7 +38,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("code", sorted(upstream.NOT_HEARD, key=str))
-async def test_a_release_tries_until_the_server_has_heard_it(code: grpc.StatusCode) -> None:
+async def test_a_release_tries_until_the_server_has_heard_it(code: RPCStatusCode) -> None:
     server, ledger = ScriptedUpstream(), Ledger()
     server.answers[FAIL] = [refusal(code), refusal(code)]
     ledger.take(an_activity())
@@ -49,7 +50,7 @@ async def test_a_release_tries_until_the_server_has_heard_it(code: grpc.StatusCo
 
 async def test_a_task_stays_in_the_ledger_until_it_is_released() -> None:
     server, ledger = ScriptedUpstream(), Ledger()
-    server.answers[FAIL] = [refusal(grpc.StatusCode.UNAVAILABLE)] * 1_000_000
+    server.answers[FAIL] = [refusal(RPCStatusCode.UNAVAILABLE)] * 1_000_000
     ledger.take(an_activity())
     releasing = Gateway(server).release(ledger)
     while FAIL not in server.calls:
@@ -60,7 +61,7 @@ async def test_a_task_stays_in_the_ledger_until_it_is_released() -> None:
 
 async def test_a_refused_token_is_not_used_again() -> None:
     server, ledger = ScriptedUpstream(), Ledger()
-    server.answers[FAIL] = [refusal(grpc.StatusCode.NOT_FOUND)]
+    server.answers[FAIL] = [refusal(RPCStatusCode.NOT_FOUND)]
     ledger.take(an_activity())
     await Gateway(server).release(ledger)
     assert server.calls.count(FAIL) == 1
@@ -71,9 +72,9 @@ async def test_a_refused_token_is_not_used_again() -> None:
     ("answer", "held"),
     [
         (DONE, []),
-        (refusal(grpc.StatusCode.NOT_FOUND), []),
-        (refusal(grpc.StatusCode.UNAVAILABLE), [b"t"]),
-        (refusal(grpc.StatusCode.DEADLINE_EXCEEDED), [b"t"]),
+        (refusal(RPCStatusCode.NOT_FOUND), []),
+        (refusal(RPCStatusCode.UNAVAILABLE), [b"t"]),
+        (refusal(RPCStatusCode.DEADLINE_EXCEEDED), [b"t"]),
     ],
 )
 async def test_a_worker_holds_a_task_until_its_answer_is_heard(answer: Answer, held: list[bytes]) -> None:
@@ -82,7 +83,7 @@ async def test_a_worker_holds_a_task_until_its_answer_is_heard(answer: Answer, h
     listener = Gateway(server).listener()
     listener.ledger.take(an_activity())
     request = RespondActivityTaskCompletedRequest(task_token=b"t").SerializeToString()
-    await listener._answer(SERVICE + COMPLETE, request, None, ())
+    await listener._answer(Request(SERVICE + COMPLETE, request))
     assert [task.token for task in listener.ledger.held()] == held
 
 
