@@ -1,7 +1,7 @@
 """`python -m benchmarks.recovery`: what a worker's death costs, stock and supervised side by side in one run.
 
-The default sizes end in a few minutes and show the order of magnitude; the project's bars are for
-`--supervised-kills 200 --stock-kills 10 --requests 2000`.
+The default sizes end in some minutes and show the order of magnitude; the project's bars are for
+`--supervised-kills 13 --requests 2000`, which is 208 single kills of supervised workers.
 """
 
 import asyncio
@@ -36,7 +36,8 @@ Seconds = Annotated[float, typer.Option(min=0.1, max=86_400)]
 Rate = Annotated[
     float | None, typer.Option(min=0.1, help="Workflows a second; default: a share of saturation.")
 ]
-Busy = Annotated[float, typer.Option(min=0, max=1_000, help="Workflows a second during single kills.")]
+Kills = Annotated[int, typer.Option(min=1, max=1_000, help="Single kills at each point, idle and busy.")]
+Busy = Annotated[float, typer.Option(min=0.1, max=1_000, help="Workflows a second of busy workers.")]
 Share = Annotated[float, typer.Option(min=0.01, max=2, help="The load as a share of saturation.")]
 Plot = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw it, as .png or .svg.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
@@ -47,9 +48,8 @@ def main(
     part: Parts = None,
     engine: Engine = "tuned",
     target: Target = None,
-    supervised_kills: Count = 20,
-    stock_kills: Count = 2,
-    held: Count = 2,
+    supervised_kills: Kills = 2,
+    stock_kills: Kills = 1,
     busy: Busy = 1.0,
     rate: Rate = None,
     share: Share = 0.6,
@@ -69,7 +69,6 @@ def main(
     sizes = Sizes(
         supervised_kills=supervised_kills,
         stock_kills=stock_kills,
-        held=held,
         busy=busy,
         rate=rate,
         share=share,

@@ -22,7 +22,7 @@ def plot(measured: Measured, file: Path) -> None:
         ValueError: The suffix is unknown.
     """
     panels = {
-        point: {one.variant: one.late[point] for one in measured.kills}
+        point: {one.workers: one.late[point] for one in measured.kills}
         for point in (measured.kills[0].late if measured.kills else ())
     }
     if measured.loads:

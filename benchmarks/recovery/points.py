@@ -34,15 +34,15 @@ class Point:
     Attributes:
         name: What the report calls it.
         workflow: What waits there, by name, with its arguments, from a number that differs from workflow to
-            workflow and the file that ends activities.
-        late: What is timed, from the history; None when `after` times it.
+            workflow and the file that ends activities; None when it is started once the worker is killed.
+        late: What is timed, from the history and the moment of the kill; None when `after` times it.
         after: What is done with the workflow once the worker is killed; returns the seconds that took.
-        brief: Whether the workflow is there for a moment only, and so is started last.
+        brief: Whether the workflow is there for a moment only.
         in_activity: Whether the worker has an activity of the workflow in hand.
     """
 
     name: str
-    workflow: Callable[[int, str], tuple[str, Sequence[object]]]
+    workflow: Callable[[int, str], tuple[str, Sequence[object]]] | None
     late: Late | None
     after: Callable[[Handle], Awaitable[float]] | None = None
     brief: bool = False
@@ -95,7 +95,5 @@ POINTS = (
     Point("waiting for a signal", _waiter, lateness.signal_after, _signal_later),
     Point("right after: signal", _waiter, lateness.signal_after, _signal),
     Point("right after: query", _waiter, None, _query),
+    Point("right after: start", None, lambda history, _: lateness.start(history)),
 )
-
-STARTS = "right after: start"
-"""A workflow that is started once the worker is killed: any worker may get it, so each counts."""

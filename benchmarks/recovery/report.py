@@ -14,10 +14,7 @@ from benchmarks.recovery.parked import Parked
 from benchmarks.recovery.rolling import Rolling
 from benchmarks.recovery.run import Measured
 
-SHARED_KILLS = (
-    "One kill hits a workflow at every kill point at once, so the points share their kills; each workflow "
-    "that the dead worker held is one measurement. Killed is the oldest of two workers, once both are up."
-)
+KILLED = "Killed is the oldest of two workers, once both are up and it has a workflow at the kill point."
 WAITS = "Late is the longest wait of a workflow for a worker: start, steps, timer, results."
 
 
@@ -65,13 +62,13 @@ def as_json(measured: Measured) -> dict[str, object]:
 def _kill_bars(kills: Sequence[Kills]) -> list[Bar]:
     found = []
     for one in kills:
-        if one.variant != SUPERVISED.name:
+        if not one.supervised:
             continue
-        found.append(Bar("workflows that a kill left unfinished", len(one.unfinished), 1, ""))
+        found.append(Bar(f"{one.workers}: unfinished after a kill", len(one.unfinished), 1, "workflows"))
         for point, late in one.late.items():
             if of := figures(late):
-                found.append(Bar(f"kill, {point}, p50", 1000 * of.p50, 30, "ms"))
-                found.append(Bar(f"kill, {point}, p99", 1000 * of.p99, 100, "ms"))
+                found.append(Bar(f"{one.workers}: {point}, p50", 1000 * of.p50, 30, "ms"))
+                found.append(Bar(f"{one.workers}: {point}, p99", 1000 * of.p99, 100, "ms"))
     return found
 
 
@@ -105,12 +102,12 @@ def _rolling_bars(rolling: Sequence[Rolling]) -> list[Bar]:
 
 
 def _kills_table(kills: Sequence[Kills]) -> Table:
-    shown = _table("Late after a single kill", "kill point", "workers", "kills", *COLUMNS)
-    shown.caption = SHARED_KILLS
+    shown = _table("Late after a single kill", "kill point", "workers", *COLUMNS)
+    shown.caption = KILLED
     for point in kills[0].late:
         for one in kills:
             if of := figures(one.late[point]):
-                shown.add_row(point, one.variant, str(one.kills), *of.cells())
+                shown.add_row(point, one.workers, *of.cells())
         shown.add_section()
     return shown
 

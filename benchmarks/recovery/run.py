@@ -42,10 +42,9 @@ class Sizes:
     """How much of each part.
 
     Attributes:
-        supervised_kills: Single kills of supervised workers.
-        stock_kills: Single kills of each kind of stock workers.
-        held: Workflows at each kill point at once, over both workers.
-        busy: Requests a second during single kills; 0 for none.
+        supervised_kills: Kills of supervised workers at each kill point, idle and as many busy.
+        stock_kills: The same for each kind of stock workers.
+        busy: Requests a second that busy workers have besides.
         rate: Requests a second of the loaded service; None for `share` of saturation.
         share: The load, as a share of saturation, unless `rate` is given.
         requests: Requests of each load.
@@ -59,7 +58,6 @@ class Sizes:
 
     supervised_kills: int
     stock_kills: int
-    held: int
     busy: float
     rate: float | None
     share: float
@@ -110,16 +108,22 @@ class Run:
         return measured
 
     async def _kills(self) -> list[Kills]:
+        idle, busy = 0.0, self.sizes.busy
         async with asyncio.TaskGroup() as group:
             # Side by side: after a kill, stock workers mostly wait for timeouts.
             stock = [
-                group.create_task(self._kill(variant, self.sizes.stock_kills)) for variant in STOCK_VARIANTS
+                group.create_task(self._kill(variant, self.sizes.stock_kills, load))
+                for variant in STOCK_VARIANTS
+                for load in (idle, busy)
             ]
-        return [*(task.result() for task in stock), await self._kill(SUPERVISED, self.sizes.supervised_kills)]
+        supervised = [
+            await self._kill(SUPERVISED, self.sizes.supervised_kills, load) for load in (idle, busy)
+        ]
+        return [*(task.result() for task in stock), *supervised]
 
-    async def _kill(self, variant: Variant, kills: int) -> Kills:
+    async def _kill(self, variant: Variant, kills: int, busy: float) -> Kills:
         async with working(self.client, variant, self.folder) as fleet:
-            return await kill_often(fleet, kills, self.sizes.held, self.sizes.busy, self.progress)
+            return await kill_often(fleet, kills, busy, self.progress)
 
     async def _load(self, measured: Measured) -> None:
         rate, sizes = self.sizes.rate, self.sizes

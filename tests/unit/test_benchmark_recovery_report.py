@@ -14,8 +14,8 @@ from benchmarks.recovery.rolling import Rolling
 from benchmarks.recovery.run import Measured
 
 
-def kills(variant: str, seconds: float) -> Kills:
-    shown = Kills(variant, kills=2)
+def kills(workers: str, seconds: float) -> Kills:
+    shown = Kills(workers, supervised="supervised" in workers, kills=2)
     for late in shown.late.values():
         late += [seconds, seconds]
     return shown
@@ -27,7 +27,7 @@ def load(name: str, *requests: Request) -> Load:
 
 FAST, SLOW = Request("fast", 0.01, hit=False), Request("slow", 2.0, hit=True)
 MEASURED = Measured(
-    kills=[kills("stock", 10.0), kills("supervised", 0.02)],
+    kills=[kills("stock, idle", 10.0), kills("supervised, idle", 0.02)],
     saturation=10.0,
     loads=[
         load("supervised, no kill", FAST),
@@ -54,14 +54,17 @@ def test_every_bar_is_met_by_a_fast_run() -> None:
 
 
 def test_only_the_supervised_workers_have_bars() -> None:
-    assert bars(Measured(kills=[kills("stock", 10.0)], rolling=MEASURED.rolling[:1])) == []
+    assert bars(Measured(kills=[kills("stock, idle", 10.0)], rolling=MEASURED.rolling[:1])) == []
 
 
 def test_each_bar_is_missed_by_its_own_figure() -> None:
-    slow = kills("supervised", 0.02)
+    slow = kills("supervised, idle", 0.02)
     slow.late["sleep"] += [0.2]
     slow.unfinished.append("lost")
-    assert missed(Measured(kills=[slow])) == ["workflows that a kill left unfinished", "kill, sleep, p99"]
+    assert missed(Measured(kills=[slow])) == [
+        "supervised, idle: unfinished after a kill",
+        "supervised, idle: sleep, p99",
+    ]
     late = [load("supervised, no kill", FAST), load("supervised, kills", SLOW)]
     late[1].unfinished.append("lost")
     assert len(missed(Measured(loads=late, saturation=10))) == 4
@@ -83,8 +86,8 @@ def test_the_tables_show_stock_and_supervised_side_by_side() -> None:
         for line in captured.get().splitlines()
         if "│" in line
     ]
-    assert ["sleep", "stock", "2", "2", "10,000", "10,000", "10,000", "10,000", "100.0%"] in rows
-    assert ["sleep", "supervised", "2", "2", "20", "20", "20", "20", "0.0%"] in rows
+    assert ["sleep", "stock, idle", "2", "10,000", "10,000", "10,000", "10,000", "100.0%"] in rows
+    assert ["sleep", "supervised, idle", "2", "20", "20", "20", "20", "0.0%"] in rows
     assert ["stock, kills", "3", "hit by a kill", "1", "2,000", "2,000", "2,000", "2,000", "100.0%"] in rows
     assert "60 % of the 10 sustained" in captured.get()
 
