@@ -1,36 +1,18 @@
-"""The server's end, beside gRPC's own client and beside clients that do what none should."""
+"""The server's end, beside gRPC's own client."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import grpc
 import pytest
 from temporalio.service import RPCStatusCode
 
-from temporal.recovery.http2 import connection, frames, server
+from temporal.recovery.http2 import frames
 from temporal.recovery.http2.answer import Answer, Request, failed
 from temporal.recovery.http2.headers import block_of
 from temporal.recovery.http2.messages import wrapped
-from temporal.recovery.http2.server import GrpcServer
-
-METHOD = "/shop.Orders/Place"
-GOING_ON = "/shop.Orders/Pay"
-ENDLESS = frames.pack(frames.CONTINUATION, 0, 1, b"h" * frames.LONGEST)
-BLOCK = block_of(((b":method", b"POST"), (b":scheme", b"http"), (b":path", METHOD.encode())))
-
-Call = grpc.aio.UnaryUnaryMultiCallable[bytes, bytes]
-
-
-async def echo(request: Request) -> Answer:
-    return Answer(request.message)
-
-
-@asynccontextmanager
-async def serving(handler: Callable[[Request], Awaitable[Answer]]) -> AsyncIterator[int]:
-    listening = GrpcServer(handler, outliving={GOING_ON})
-    yield await listening.start()
-    listening.close()
+from tests.http2_served import GOING_ON, METHOD, Call, echo, serving
 
 
 @asynccontextmanager
@@ -145,50 +127,4 @@ async def test_a_call_is_given_up_with_its_caller_unless_it_outlives_it(
             await asyncio.sleep(0.05)
             go.set()
             assert await ends.get() == "done"
-        writer.close()
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
-        frames.PREFACE + frames.pack(frames.CONTINUATION, 0, 1, b""),
-        frames.PREFACE + frames.pack_headers(1, b"\xff\xff\xff", end=True),
-        frames.PREFACE + frames.pack(frames.HEADERS, 0, 1, BLOCK) + frames.pack(frames.PING, 0, 0, bytes(8)),
-        frames.PREFACE + frames.pack(frames.DATA, 0, 1, b"x" * (frames.LONGEST + 1)),
-        frames.PREFACE + frames.pack(frames.SETTINGS, 0, 0, b"cut off"),
-        frames.PREFACE + frames.pack(frames.WINDOW_UPDATE, 0, 0, b"\x7f\xff\xff\xff") * 2,
-        frames.PREFACE + frames.pack(frames.PUSH_PROMISE, 0, 1, bytes(4)),
-        frames.PREFACE + frames.pack(frames.HEADERS, 0, 1) + ENDLESS * 100,
-    ],
-)
-async def test_a_client_that_breaks_the_protocol_is_cut_and_others_are_served(words: bytes) -> None:
-    async with serving(echo) as port:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(words)
-        with suppress(ConnectionResetError):  # what it had not read yet when it closed resets the connection
-            assert frames.GOAWAY in [kind for kind, *_ in frames.cut(await reader.read())[0]]
-        writer.close()
-        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-            call: Call = channel.unary_unary(METHOD)
-            assert await call(b"well") == b"well"
-
-
-async def test_a_call_without_a_message_is_refused() -> None:
-    async with serving(echo) as port:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(frames.PREFACE + frames.pack_settings({}) + frames.pack_headers(1, BLOCK, end=True))
-        while b"grpc-status\x0212" not in (said := await reader.read(65_536)):
-            assert said
-        writer.close()
-
-
-async def test_a_client_that_does_not_answer_a_ping_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "QUIET_SECONDS", 0.1)
-    monkeypatch.setattr(server, "PATIENCE_SECONDS", 0.1)
-    async with serving(echo) as port:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(frames.PREFACE + frames.pack_settings({}))
-        said, _ = frames.cut(await reader.read())
-        assert (frames.PING, 0, 0, connection.PING) in said
         writer.close()

@@ -7,6 +7,7 @@ from typing import cast
 from temporal.recovery.http2 import frames
 from temporal.recovery.http2.frames import Code, ProtocolError
 from temporal.recovery.http2.headers import MOST_BYTES, HeaderReader, Headers
+from temporal.recovery.http2.keepalive import Keepalive
 from temporal.recovery.http2.sending import WIDEST, WINDOW, Sender, Stream
 
 log = logging.getLogger("temporal.recovery")
@@ -36,14 +37,12 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, quiet: float, patience: float) -> None:
         self._loop = asyncio.get_running_loop()
-        self._pauses = (quiet, patience)
         self._transport: asyncio.Transport | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._keepalive = Keepalive(quiet, patience, self._ask, self._gone)
         self._rest = b""
         self._reader = HeaderReader()
         self._block: tuple[int, int, bytes] | None = None
         self._received = 0
-        self._silent = True
         self._sender = Sender(self.write)
         self.streams: dict[int, Stream] = {}
         self.heard = False
@@ -76,7 +75,6 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         wide = frames.pack(frames.WINDOW_UPDATE, 0, 0, (WIDEST - WINDOW).to_bytes(4, "big"))
         self.write(self.greeting + wide)
-        self._timer = self._loop.call_later(self._pauses[0], self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Ends every stream."""
@@ -84,7 +82,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Reads frames."""
-        self._silent = False
+        self._keepalive.heard()
         try:
             came, self._rest = frames.cut(self._rest + data if self._rest else data)
             for frame in came:
@@ -120,8 +118,7 @@ class Connection(asyncio.Protocol):
             return
         self.closed = True
         self._transport = None
-        if self._timer:
-            self._timer.cancel()
+        self._keepalive.stop()
         self.lost(why)
         self.streams.clear()
 
@@ -164,10 +161,10 @@ class Connection(asyncio.Protocol):
         if self._received >= GIVE_BACK:
             self.write(frames.pack(frames.WINDOW_UPDATE, 0, 0, self._received.to_bytes(4, "big")))
             self._received = 0
-        if stream := self.streams.get(number):
+        stream = self.streams.get(number)
+        if stream and not stream.ended:
             stream.data += frames.without_padding(flags & frames.PADDED, payload)
-            if flags & frames.END_STREAM:
-                self.message_came(stream)
+            self._end_of(stream, flags)
 
     def _take_headers(self, flags: int, number: int, block: bytes) -> None:
         if not flags & frames.END_HEADERS:
@@ -177,23 +174,18 @@ class Connection(asyncio.Protocol):
             return
         self._block = None
         # Also of a stream that is over: every block changes the tables of the next one.
-        stream = self.headers_came(number, self._reader.read(block))
-        if stream and flags & frames.END_STREAM:
+        if stream := self.headers_came(number, self._reader.read(block)):
+            self._end_of(stream, flags)
+
+    def _end_of(self, stream: Stream, flags: int) -> None:
+        if flags & frames.END_STREAM and not stream.ended:
+            stream.ended = True
             self.message_came(stream)
 
-    def _look(self) -> None:
-        """Asks a peer that is silent whether it is there."""
-        quiet, patience = self._pauses
-        if self._silent:
-            self.write(frames.pack(frames.PING, 0, 0, PING))
-            self._timer = self._loop.call_later(patience, self._cut_unless_heard)
-        else:
-            self._silent = True
-            self._timer = self._loop.call_later(quiet, self._look)
+    def _ask(self) -> None:
+        self.write(frames.pack(frames.PING, 0, 0, PING))
 
-    def _cut_unless_heard(self) -> None:
-        if self._silent and self._transport:
+    def _gone(self, seconds: float) -> None:
+        if self._transport:
             self._transport.abort()
-            self._end(f"the peer did not answer for {sum(self._pauses):g} s")
-        else:
-            self._look()
+        self._end(f"the peer did not answer for {seconds:g} s")

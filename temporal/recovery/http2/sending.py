@@ -23,6 +23,7 @@ class Stream:
         window: How many bytes of data may still be sent.
         blocks: The header blocks that came: the first, and the trailers.
         data: The data that came.
+        ended: Whether the peer has sent all that it will.
         unsent: Data that waits for a window.
         behind: The frames to send behind it; without any, the data ends the stream.
     """
@@ -31,6 +32,7 @@ class Stream:
     window: int
     blocks: list[Headers] = field(default_factory=list)
     data: bytearray = field(default_factory=bytearray)
+    ended: bool = False
     unsent: bytes = b""
     behind: bytes = b""
 
