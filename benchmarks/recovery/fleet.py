@@ -47,11 +47,8 @@ class Variant:
 
 STOCK = Variant("stock")
 SUPERVISED = Variant("supervised", supervised=True)
-STOCK_VARIANTS = (
-    STOCK,
-    Variant("stock, sticky timeout 1 s", ("--sticky", "1")),
-    Variant("stock, cache off", ("--cache", "0")),
-)
+CACHE_OFF = Variant("stock, cache off", ("--cache", "0"))
+STOCK_VARIANTS = (STOCK, Variant("stock, sticky timeout 1 s", ("--sticky", "1")), CACHE_OFF)
 
 
 class Fleet:

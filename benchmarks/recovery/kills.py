@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from benchmarks.recovery.fleet import Fleet
+from benchmarks.recovery.fleet import Fleet, Variant
 from benchmarks.recovery.load import run_request
 from benchmarks.recovery.notes import Kind
 from benchmarks.recovery.points import POINTS, Handle, Point
@@ -32,21 +32,26 @@ FIRST_TASK = 4
 
 @dataclass
 class Kills:
-    """What the kills of one kind of workers showed.
+    """What the kills of one kind of workers under one load showed.
 
     Attributes:
-        workers: Its name, and whether they had other work.
-        supervised: Whether the supervisor ran them.
+        variant: Which workers.
+        load: "idle" or "busy": whether they had other work.
         kills: How many at each kill point.
         late: Seconds of each workflow that was hit, by kill point.
         unfinished: Ids of acknowledged workflows that did not end in time.
     """
 
-    workers: str
-    supervised: bool
+    variant: Variant
+    load: str
     kills: int = 0
     late: dict[str, list[float]] = field(default_factory=lambda: {point.name: [] for point in POINTS})
     unfinished: list[str] = field(default_factory=list)
+
+    @property
+    def workers(self) -> str:
+        """What the report calls them."""
+        return f"{self.variant.name}, {self.load}"
 
 
 async def kill_often(fleet: Fleet, kills: int, busy: float, progress: Callable[[str], None]) -> Kills:
@@ -62,7 +67,7 @@ async def kill_often(fleet: Fleet, kills: int, busy: float, progress: Callable[[
     Raises:
         CommandError: A workflow did not come to its point, or a worker did not come up.
     """
-    shown = Kills(f"{fleet.variant.name}, {'busy' if busy else 'idle'}", fleet.variant.supervised)
+    shown = Kills(fleet.variant, "busy" if busy else "idle")
     background = asyncio.create_task(_requests(fleet, busy)) if busy else None
     try:
         for number in range(kills):

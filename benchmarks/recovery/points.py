@@ -39,6 +39,8 @@ class Point:
         after: What is done with the workflow once the worker is killed; returns the seconds that took.
         brief: Whether the workflow is there for a moment only.
         in_activity: Whether the worker has an activity of the workflow in hand.
+        replays: Whether what is timed holds a replay, as it does without a kill on a worker that has not the
+            workflow in memory.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Point:
     after: Callable[[Handle], Awaitable[float]] | None = None
     brief: bool = False
     in_activity: bool = False
+    replays: bool = False
 
 
 async def _signal(handle: Handle) -> float:
@@ -94,6 +97,6 @@ POINTS = (
     Point("within a workflow task", lambda *_: ("Blocks", []), lateness.first_task_again, brief=True),
     Point("waiting for a signal", _waiter, lateness.signal_after, _signal_later),
     Point("right after: signal", _waiter, lateness.signal_after, _signal),
-    Point("right after: query", _waiter, None, _query),
+    Point("right after: query", _waiter, None, _query, replays=True),
     Point("right after: start", None, lambda history, _: lateness.start(history)),
 )

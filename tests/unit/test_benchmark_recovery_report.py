@@ -5,6 +5,7 @@ import pytest
 from rich.console import Console
 
 from benchmarks.recovery.figures import Figures, figures
+from benchmarks.recovery.fleet import CACHE_OFF, STOCK, SUPERVISED, Variant
 from benchmarks.recovery.kills import Kills
 from benchmarks.recovery.load import Load, Request
 from benchmarks.recovery.parked import Parked
@@ -14,8 +15,8 @@ from benchmarks.recovery.rolling import Rolling
 from benchmarks.recovery.run import Measured
 
 
-def kills(workers: str, seconds: float) -> Kills:
-    shown = Kills(workers, supervised="supervised" in workers, kills=2)
+def kills(variant: Variant, seconds: float) -> Kills:
+    shown = Kills(variant, "idle", kills=2)
     for late in shown.late.values():
         late += [seconds, seconds]
     return shown
@@ -27,7 +28,7 @@ def load(name: str, *requests: Request) -> Load:
 
 FAST, SLOW = Request("fast", 0.01, hit=False), Request("slow", 2.0, hit=True)
 MEASURED = Measured(
-    kills=[kills("stock, idle", 10.0), kills("supervised, idle", 0.02)],
+    kills=[kills(STOCK, 10.0), kills(SUPERVISED, 0.02)],
     saturation=10.0,
     loads=[
         load("supervised, no kill", FAST),
@@ -53,12 +54,20 @@ def test_every_bar_is_met_by_a_fast_run() -> None:
     assert len(bars(MEASURED)) == 1 + 2 * len(MEASURED.kills[0].late) + 4 + 1
 
 
+def test_what_holds_a_replay_counts_by_what_comes_on_top() -> None:
+    late = [kills(CACHE_OFF, 0.04), kills(SUPERVISED, 0.02)]
+    late[1].late["right after: query"] = [0.05, 0.05]
+    assert missed(Measured(kills=late)) == []
+    late[1].late["right after: query"] = [0.08, 0.08]
+    assert missed(Measured(kills=late)) == ["supervised, idle: right after: query, beyond a replay, p50"]
+
+
 def test_only_the_supervised_workers_have_bars() -> None:
-    assert bars(Measured(kills=[kills("stock, idle", 10.0)], rolling=MEASURED.rolling[:1])) == []
+    assert bars(Measured(kills=[kills(STOCK, 10.0)], rolling=MEASURED.rolling[:1])) == []
 
 
 def test_each_bar_is_missed_by_its_own_figure() -> None:
-    slow = kills("supervised, idle", 0.02)
+    slow = kills(SUPERVISED, 0.02)
     slow.late["sleep"] += [0.2]
     slow.unfinished.append("lost")
     assert missed(Measured(kills=[slow])) == [
