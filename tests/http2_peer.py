@@ -114,7 +114,7 @@ async def calling(
     async with serving(script, settings) as server:
         channel = Channel("127.0.0.1", server.port)
         yield channel, server
-        channel.close()
+        await channel.close()
 
 
 def _take(peer: Peer, event: Event, script: Script) -> None:

@@ -32,5 +32,5 @@ class ScriptedUpstream:
         script = self.answers.get(name, [])
         return script.pop(0) if script else DONE
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Has nothing to close."""

@@ -66,7 +66,7 @@ class Gateway:
         """
         self._start(release(self.waiting, self._upstream, self._polls, self._asynchronous))
         await asyncio.wait(self._background, timeout=patience)
-        self._upstream.close()
+        await self._upstream.close()
 
     async def _release(self, ledger: Ledger, died: float | None) -> Released:
         released = await release(ledger, self._upstream, self._polls, self._asynchronous, died)

@@ -51,7 +51,7 @@ class Upstream(Protocol):
         """Makes one unary call and returns whatever came of it."""
         ...
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Ends the connection; calls under way fail."""
         ...
 
@@ -83,9 +83,9 @@ class Temporal:
         answer.seconds = time.perf_counter() - begun
         return answer
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Closes the connection; calls under way fail."""
-        self._channel.close()
+        await self._channel.close()
 
 
 async def ask(

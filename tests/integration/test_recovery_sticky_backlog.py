@@ -70,4 +70,4 @@ async def test_a_task_on_a_dead_sticky_queue_comes_by_the_normal_queue(shared_en
     again = await polled(client, normal)
     assert again.workflow_execution.workflow_id == name
     await handle.terminate()
-    upstream.close()
+    await upstream.close()

@@ -90,7 +90,7 @@ class SecureStack(Stack):
             data = request.SerializeToString()
             return await upstream.forward(Request(SERVICE + method, data, seconds=PATIENCE_SECONDS))
         finally:
-            upstream.close()
+            await upstream.close()
 
     async def client(self) -> Client:
         """Returns a connection to Temporal as the starter."""

@@ -136,4 +136,4 @@ async def test_calls_fail_while_the_server_is_away_and_pass_when_it_is_back() ->
         while (answer := await channel.call(ASKED)).response is None:
             await asyncio.sleep(0.02)
         assert answer.response == b"two of these"
-    channel.close()
+    await channel.close()

@@ -13,6 +13,9 @@ from temporal.recovery.http2.headers import Headers
 CONNECT_SECONDS = 10.0
 """How long one attempt to connect may take, in seconds."""
 
+CLOSE_SECONDS = 1.0
+"""How long the server may take to say goodbye, in seconds: with TLS both sides do."""
+
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 """Pauses after failed attempts, in seconds: doubled from the first to the longest. Calls fail meanwhile."""
 
@@ -39,7 +42,7 @@ class Channel:
             (b":authority", (name or address).encode()),
         )
         self._connection: ClientConnection | None = None
-        self._leaving: set[ClientConnection] = set()
+        self._made: set[ClientConnection] = set()
         self._connecting: asyncio.Task[ClientConnection] | None = None
         self._pause = FIRST_PAUSE
         self._not_before = 0.0
@@ -58,13 +61,12 @@ class Channel:
                 return await connection.call(request, self._beginning)
         return failed(RPCStatusCode.UNAVAILABLE, "the server deals with no calls now")
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Ends the connection; calls under way fail."""
         if self._connecting:
             self._connecting.cancel()
-        for connection in (*self._leaving, self._connection):
-            if connection:
-                connection.close()
+        if self._made:
+            await asyncio.gather(*(connection.part(CLOSE_SECONDS) for connection in self._made))
 
     async def _connect(self) -> ClientConnection:
         """Returns a new connection, the same to all who ask at once.
@@ -81,7 +83,6 @@ class Channel:
         loop = asyncio.get_running_loop()
         if old := self._connection:
             self._connection = None
-            self._leaving = {one for one in (*self._leaving, old) if not one.closed}
             if not old.heard:  # whoever took the connection is no server, or not yet
                 self._wait("the server closed the connection without a word")
         if loop.time() < self._not_before:
@@ -89,7 +90,7 @@ class Channel:
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 _, made = await loop.create_connection(
-                    ClientConnection,
+                    lambda: ClientConnection(self._made),
                     self._host,
                     self._port,
                     ssl=self._tls,

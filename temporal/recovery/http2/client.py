@@ -36,14 +36,19 @@ class NotTakenError(Exception):
 class ClientConnection(Connection):
     """A connection to a server.
 
+    Args:
+        open_ones: Where the connection is kept while its transport is open.
+
     Attributes:
         leaving: Whether it takes no further calls.
     """
 
     greeting = frames.PREFACE + frames.pack_settings({frames.ENABLE_PUSH: 0, **OUR_SETTINGS})
 
-    def __init__(self) -> None:
+    def __init__(self, open_ones: "set[ClientConnection]") -> None:
         super().__init__(QUIET_SECONDS, PATIENCE_SECONDS)
+        self._open_ones = open_ones
+        self._parted = asyncio.Event()
         self._answers: dict[int, asyncio.Future[Answer]] = {}
         self._next = 1
         self._most = LAST_NUMBER
@@ -83,10 +88,26 @@ class ClientConnection(Connection):
             del self._answers[stream.number]
             self._let_next()
 
-    def leave(self) -> None:
-        """Takes no further calls, and closes once those under way have ended."""
-        self.leaving = True
-        self._let_next()
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Greets the server."""
+        super().connection_made(transport)
+        self._open_ones.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Ends every call."""
+        super().connection_lost(exc)
+        self._open_ones.discard(self)
+        self._parted.set()
+
+    async def part(self, seconds: float) -> None:
+        """Closes the connection, and cuts it when that takes longer than so many seconds."""
+        self.close()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._parted.wait()
+        except TimeoutError:
+            if self._transport:
+                self._transport.abort()
 
     def headers_came(self, number: int, headers: Headers) -> Stream | None:
         """Takes an answer's beginning or its end."""

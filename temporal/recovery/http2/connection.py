@@ -96,7 +96,7 @@ class Connection(asyncio.Protocol):
 
     def write(self, data: bytes) -> None:
         """Sends frames."""
-        if self._transport:
+        if self._transport and not self.closed:
             self._transport.write(data)
 
     def reset(self, stream: Stream, code: Code) -> None:
@@ -117,7 +117,6 @@ class Connection(asyncio.Protocol):
         if self.closed:
             return
         self.closed = True
-        self._transport = None
         self._keepalive.stop()
         self.lost(why)
         self.streams.clear()
