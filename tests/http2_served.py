@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 import grpc
 
 from temporal.recovery.http2.answer import Answer, Request
-from temporal.recovery.http2.server import GrpcServer
+from temporal.recovery.http2.listening import GrpcServer
+from temporal.recovery.http2.server import Admits
 
 METHOD = "/shop.Orders/Place"
 GOING_ON = "/shop.Orders/Pay"
@@ -19,9 +20,16 @@ async def echo(request: Request) -> Answer:
     return Answer(request.message)
 
 
+async def anybody(port: int) -> bool:
+    """Admits every caller."""
+    return True
+
+
 @asynccontextmanager
-async def serving(handler: Callable[[Request], Awaitable[Answer]]) -> AsyncIterator[int]:
+async def serving(
+    handler: Callable[[Request], Awaitable[Answer]], admits: Admits = anybody
+) -> AsyncIterator[int]:
     """Runs a server, and yields its port."""
-    listening = GrpcServer(handler, outliving={GOING_ON})
+    listening = GrpcServer(handler, {GOING_ON}, admits)
     yield await listening.start()
-    listening.close()
+    await listening.close()

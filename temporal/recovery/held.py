@@ -63,7 +63,7 @@ class HeldTask:
         run_id: The activity's run.
         expires: When the server gives up on it by itself, by the monotonic clock in seconds.
         cancel_requested: Whether a heartbeat's answer said so.
-        answering: Whether the worker's answer is on its way to the server.
+        answering: How many answers of the worker are on their way to the server: it may repeat one.
     """
 
     kind: Kind
@@ -78,7 +78,7 @@ class HeldTask:
     run_id: str = ""
     expires: float = field(default_factory=lambda: time.monotonic() + WORKFLOW_TASK_SECONDS)
     cancel_requested: bool = False
-    answering: bool = False
+    answering: int = 0
 
 
 @dataclass(slots=True)
@@ -156,12 +156,12 @@ class Ledger:
     def answers(self, token: bytes) -> None:
         """Notes that the worker's answer is on its way: until it is there, nobody else may answer."""
         if task := self.tasks.get(token):
-            task.answering = True
+            task.answering += 1
 
     def not_answered(self, token: bytes) -> None:
         """Notes that the answer did not reach the server, so that the worker still holds the task."""
         if task := self.tasks.get(token):
-            task.answering = False
+            task.answering -= 1
 
     def held(self) -> list[HeldTask]:
         """Returns what the worker holds and has not answered; threads may ask."""

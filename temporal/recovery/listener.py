@@ -10,11 +10,17 @@ from temporalio.service import RPCStatusCode
 from temporal.recovery import reading
 from temporal.recovery.held import Ledger
 from temporal.recovery.http2.answer import Answer, Request, failed
-from temporal.recovery.http2.server import GrpcServer
+from temporal.recovery.http2.listening import GrpcServer
 from temporal.recovery.metrics import Metrics
 from temporal.recovery.peers import Peers
 from temporal.recovery.polls import Polls
-from temporal.recovery.upstream import Upstream, heard
+from temporal.recovery.upstream import Upstream, is_final
+
+LAST_WORDS_SECONDS = 120.0
+"""How long a call that ends a task may take without a deadline of its own, in seconds."""
+
+LAST_READ_SECONDS = 0.2
+"""How long to read what a dead worker has said, in seconds: all of it is here by the time of its death."""
 
 
 class Listener:
@@ -43,7 +49,7 @@ class Listener:
         self.peers: Peers | None = None
         self.open_calls = 0
         self.leaving = False
-        self._server = GrpcServer(self.handle, outliving=reading.RESPONDS)
+        self._server = GrpcServer(self.handle, reading.RESPONDS, self._admits)
 
     async def start(self) -> None:
         """Listens on a free port of 127.0.0.1."""
@@ -54,15 +60,16 @@ class Listener:
         self.peers = Peers(group, self.port)
         return self.peers
 
-    def close(self) -> None:
-        """Closes the port and every connection; calls that must reach the server go on."""
-        self._server.close()
+    async def _admits(self, port: int) -> bool:
+        return self.peers is not None and await self.peers.admits(port)
+
+    async def close(self) -> None:
+        """Reads what a dead worker said last and closes the port; calls that must reach the server go on."""
+        await self._server.close(LAST_READ_SECONDS)
 
     async def handle(self, request: Request) -> Answer:
         """Answers one call of the worker as the server does."""
         begun = time.perf_counter()
-        if self.peers is None or not await self.peers.admits(request.port):
-            return failed(RPCStatusCode.PERMISSION_DENIED, "this port is another process's")
         self.leaving = self.leaving or request.method == reading.SHUTDOWN
         self.open_calls += 1
         try:
@@ -98,11 +105,15 @@ class Listener:
         if call := asyncio.current_task():
             self.ledger.calls.add(call)
             call.add_done_callback(self.ledger.calls.discard)
-        answer = await self._upstream.forward(request)
-        if heard(answer):
+        try:
+            async with asyncio.timeout(request.seconds or LAST_WORDS_SECONDS):  # its caller may be gone
+                answer = await self._upstream.forward(request)
+        except TimeoutError:
+            answer = failed(RPCStatusCode.DEADLINE_EXCEEDED, "no answer in time")
+        finally:
+            self.ledger.not_answered(token)  # the worker tries again, if it lives
+        if is_final(answer):
             self.ledger.end(token)
-        else:  # the worker tries again, if it lives
-            self.ledger.not_answered(token)
         self._take_from(request, answer)
         return answer
 

@@ -7,7 +7,6 @@ would use them too.
 import asyncio
 import logging
 import os
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -16,9 +15,6 @@ import psutil
 log = logging.getLogger("temporal.recovery")
 
 LOOPBACK = frozenset({"127.0.0.1", "::ffff:127.0.0.1"})
-
-AGAIN_SECONDS = 5.0
-"""How long a look counts, in seconds: a port may have gone to another process since."""
 
 
 class Peers:
@@ -32,7 +28,6 @@ class Peers:
     def __init__(self, group: int, port: int) -> None:
         self._group = group
         self._port = port
-        self._looks: dict[int, tuple[float, asyncio.Task[int | None]]] = {}
         self._seen: set[int] = set()
 
     @property
@@ -55,15 +50,9 @@ class Peers:
         Args:
             port: Its port on 127.0.0.1.
         """
-        now = time.monotonic()
-        looked, look = self._looks.get(port, (0.0, None))
-        if look is None or now - looked > AGAIN_SECONDS:
-            look = asyncio.create_task(asyncio.to_thread(self._owner, port))
-            self._looks = {one: known for one, known in self._looks.items() if now - known[0] < AGAIN_SECONDS}
-            self._looks[port] = (now, look)
-        owner = look.result() if look.done() else await asyncio.shield(look)
+        owner = await asyncio.to_thread(self._owner, port)
         if owner is None:
-            log.warning("a process that is not of worker %d called its listener: refused", self._group)
+            log.warning("a process that is not of worker %d connected to its listener: refused", self._group)
             return False
         self._seen.add(owner)
         return True

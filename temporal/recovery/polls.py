@@ -127,11 +127,12 @@ class Polls:
         return opened
 
     def _answered(self, opened: OpenPoll) -> None:
-        polls = self._open[opened.key]
-        polls.discard(opened)
-        if not polls:
-            del self._open[opened.key]
+        self._forget(opened)
         if opened.call.cancelled():
+            return
+        if error := opened.call.exception():
+            if not opened.waiter.done():
+                opened.waiter.set_exception(error)
             return
         answer = opened.call.result()
         if not opened.waiter.done():
@@ -150,4 +151,11 @@ class Polls:
     def _cancel(self, opened: OpenPoll) -> None:
         """Passes a cancellation on, unless the worker turned out to be dead or another one took the poll."""
         if opened.waiter.done() and not opened.ledger.dead:
+            self._forget(opened)  # nobody may take it over any more
             opened.call.cancel()
+
+    def _forget(self, opened: OpenPoll) -> None:
+        polls = self._open.get(opened.key, set())
+        polls.discard(opened)
+        if not polls:
+            self._open.pop(opened.key, None)

@@ -34,12 +34,17 @@ NOT_HEARD = frozenset(
         RPCStatusCode.RESOURCE_EXHAUSTED,
         RPCStatusCode.ABORTED,
         RPCStatusCode.CANCELLED,
+        RPCStatusCode.UNKNOWN,
+        RPCStatusCode.INTERNAL,
+        RPCStatusCode.DATA_LOSS,
+        RPCStatusCode.OUT_OF_RANGE,
     }
 )
-"""Codes of calls that the server may not have dealt with; every other one is its last word."""
+"""Codes of calls that the server may not have dealt with, after which SDKs call again; every other one is its
+last word. To give back a task that has ended is refused and does nothing."""
 
 
-def heard(answer: Answer) -> bool:
+def is_final(answer: Answer) -> bool:
     """Tells whether the server has dealt with a call, be it by refusing it."""
     return answer.code not in NOT_HEARD
 
@@ -121,7 +126,7 @@ async def ask(
             answer = failed(RPCStatusCode.DEADLINE_EXCEEDED, f"no answer within {seconds:g} s")
         if answer.response is not None:
             return kind.FromString(answer.response)
-        if heard(answer) or time.monotonic() > end:
+        if is_final(answer) or time.monotonic() > end:
             return answer
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE)

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -44,9 +45,15 @@ class WorkerGroup:
 
     async def ended(self) -> int:
         """Waits until the worker is gone, ends what is left of its group, and returns its exit code."""
-        await asyncio.to_thread(_wait_for_end, self.pid)
-        self.kill()
-        return await asyncio.to_thread(self._process.wait)
+        loop = asyncio.get_running_loop()
+        # A thread of its own: the loop has few to lend, and as many workers would take them all.
+        thread = ThreadPoolExecutor(1, f"worker-{self.pid}")
+        try:
+            await loop.run_in_executor(thread, _wait_for_end, self.pid)
+            self.kill()
+            return await loop.run_in_executor(thread, self._process.wait)
+        finally:
+            thread.shutdown(wait=False)
 
     def terminate(self) -> None:
         """Asks the worker to drain. Not by `Popen`, which would collect it: its id may then be another's."""

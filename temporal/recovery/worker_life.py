@@ -126,7 +126,7 @@ class WorkerLife:
         except OSError:
             beat.listen()
             beat.close()
-            self._listener.close()
+            await self._listener.close()
             raise
         beat.listen()
         ledger, peers = self._listener.ledger, self._listener.admit(group.pid)
@@ -148,7 +148,7 @@ class WorkerLife:
             watching.cancel()
             beat.close()
             self._gateway.part(ledger)
-            self._listener.close()
+            await self._listener.close()
         death = Death(
             self.slot,
             group.pid,

@@ -33,7 +33,7 @@ async def listener(shared_engine: Engine) -> AsyncIterator[Listener]:
     await made.start()
     made.admit(os.getpgid(0))  # this very process is its worker
     yield made
-    made.close()
+    await made.close()
     await gateway.close(patience=0)
 
 

@@ -87,7 +87,7 @@ async def test_a_connection_whose_other_end_does_not_answer_is_cut() -> None:
     writer.write(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))  # and no more
     await reader.read()  # until the end
     writer.close()
-    listener.close()
+    await listener.close()
     await gateway.close(patience=0)
 
 
@@ -132,5 +132,5 @@ async def watched(
         process.kill()
         await process.wait()
         made.close()
-        listener.close()
+        await listener.close()
         await gateway.close(patience=0)

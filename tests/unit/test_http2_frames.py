@@ -90,7 +90,7 @@ def test_a_block_is_what_every_decoder_reads(headers: Headers) -> None:
 def test_a_reader_reads_what_its_peers_encoder_meant(
     blocks: list[Headers], order: list[int], table: int | None
 ) -> None:
-    encoder, reader = Encoder(), HeaderReader()
+    encoder, reader = Encoder(), HeaderReader(1 << 20)
     for number, turn in enumerate(order):
         if table is not None and number == 5:
             encoder.header_table_size = table
@@ -98,9 +98,16 @@ def test_a_reader_reads_what_its_peers_encoder_meant(
             assert reader.read(encoder.encode(list(headers))) == headers
 
 
+def test_a_block_that_says_how_large_the_table_is_counts_each_time() -> None:
+    larger, smaller, added, meant = b"\x3f\xe1\x1f", b"\x3f\x45", b"\x40\x01a\x50" + b"v" * 80, b"\xbe"
+    reader, decoder = HeaderReader(1 << 20), Decoder()
+    for block in (larger, smaller, larger, added, meant):
+        assert reader.read(block) == tuple(decoder.decode(block, raw=True))
+
+
 def test_a_block_that_is_none_is_refused() -> None:
     with pytest.raises(ProtocolError) as refusal:
-        HeaderReader().read(b"\xff\xff\xff")
+        HeaderReader(1 << 20).read(b"\xff\xff\xff")
     assert refusal.value.code is Code.COMPRESSION_ERROR
 
 
@@ -111,7 +118,7 @@ def test_a_deadline_is_told_to_a_thousandth(seconds: float) -> None:
     assert seconds_in(told) == pytest.approx(seconds, rel=1e-3, abs=1e-6)
 
 
-@pytest.mark.parametrize("told", [b"", b"S", b"1x", b"-1S", b"1.5S"])
+@pytest.mark.parametrize("told", [b"", b"S", b"1x", b"-1S", b"1.5S", b"123456789S"])
 def test_a_deadline_that_says_nothing_is_none(told: bytes) -> None:
     assert seconds_in(told) is None
 

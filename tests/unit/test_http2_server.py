@@ -11,8 +11,9 @@ from temporalio.service import RPCStatusCode
 from temporal.recovery.http2 import frames
 from temporal.recovery.http2.answer import Answer, Request, failed
 from temporal.recovery.http2.headers import block_of
+from temporal.recovery.http2.listening import GrpcServer
 from temporal.recovery.http2.messages import wrapped
-from tests.http2_served import GOING_ON, METHOD, Call, echo, serving
+from tests.http2_served import GOING_ON, METHOD, Call, anybody, echo, serving
 
 
 @asynccontextmanager
@@ -128,3 +129,22 @@ async def test_a_call_is_given_up_with_its_caller_unless_it_outlives_it(
             go.set()
             assert await ends.get() == "done"
         writer.close()
+
+
+async def test_what_a_caller_said_before_it_died_is_read() -> None:
+    asked = list[bytes]()
+
+    async def note(request: Request) -> Answer:
+        asked.append(request.message)
+        return Answer(b"")
+
+    listening = GrpcServer(note, {GOING_ON}, anybody)
+    reader, writer = await asyncio.open_connection("127.0.0.1", await listening.start())
+    block = block_of(((b":path", GOING_ON.encode()),))
+    writer.write(frames.PREFACE)
+    await reader.read(1)  # it is admitted
+    writer.write(frames.pack_headers(1, block, end=False))
+    writer.write(frames.pack(frames.DATA, frames.END_STREAM, 1, wrapped(b"done")))
+    writer.transport.abort()
+    await listening.close(patience=10)
+    assert asked == [b"done"]

@@ -173,3 +173,23 @@ async def test_a_handed_over_answer_goes_to_exactly_one_poll(gateway: Gateway) -
     gateway.server.opened[0].set_result(Answer(response=b"another"))  # its waiter has its answer already
     await settle()
     assert [poll.done() for poll in polls] == [True, True, False]
+
+
+async def test_a_poll_that_is_being_cancelled_is_not_taken_over(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("temporal.recovery.polls.CANCEL_SECONDS", 0.0)
+    first = await gateway.poll(Ledger())
+    first.cancel()
+    await asyncio.sleep(0.001)  # its poll of the server is on its way to be cancelled
+    second = await gateway.poll(Ledger())
+    gateway.server.opened[-1].set_result(TASK)
+    assert await second == TASK
+    assert len(gateway.server.opened) == 2
+
+
+async def test_what_goes_wrong_with_a_poll_reaches_whoever_waits(gateway: Gateway) -> None:
+    poll = await gateway.poll(Ledger())
+    gateway.server.opened[0].set_exception(UnicodeError("no name"))
+    with pytest.raises(UnicodeError):
+        await poll

@@ -87,6 +87,24 @@ async def test_a_worker_holds_a_task_until_its_answer_is_heard(answer: Answer, h
     assert [task.token for task in listener.ledger.held()] == held
 
 
+async def test_a_worker_holds_a_task_again_when_its_answer_is_never_answered() -> None:
+    class Silent(ScriptedUpstream):
+        async def forward(self, request: Request) -> Answer:
+            return await asyncio.Future[Answer]()
+
+    listener = Gateway(Silent()).listener()
+    listener.ledger.take(an_activity())
+    request = RespondActivityTaskCompletedRequest(task_token=b"t").SerializeToString()
+    answers = [
+        asyncio.create_task(listener.handle(Request(SERVICE + COMPLETE, request, seconds=seconds)))
+        for seconds in (0.01, 0.05)
+    ]
+    assert (await answers[0]).code is RPCStatusCode.DEADLINE_EXCEEDED
+    assert listener.ledger.held() == []  # the worker has answered twice
+    assert (await answers[1]).code is RPCStatusCode.DEADLINE_EXCEEDED
+    assert [task.token for task in listener.ledger.held()] == [b"t"]
+
+
 async def waiting_activity(gateway: Gateway) -> Answer:
     """Has an activity come for a worker that died, when no other polls."""
     response = PollActivityTaskQueueResponse(task_token=b"t", activity_type=ActivityType(name="work"))

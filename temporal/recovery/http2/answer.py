@@ -23,6 +23,7 @@ OF_HTTP = {
 
 OF_THE_HOP = frozenset(
     {
+        b"content-length",
         b"content-type",
         b"grpc-accept-encoding",
         b"grpc-encoding",
@@ -46,14 +47,12 @@ class Request:
         message: The message's bytes.
         metadata: What the caller sent along, as it was on the wire.
         seconds: The deadline, in seconds from now; None for none.
-        port: The caller's port; 0 for a call of one's own.
     """
 
     method: str
     message: bytes
     metadata: Headers = ()
     seconds: float | None = None
-    port: int = 0
 
 
 @dataclass(slots=True)

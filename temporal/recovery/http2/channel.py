@@ -13,9 +13,6 @@ from temporal.recovery.http2.headers import Headers
 CONNECT_SECONDS = 10.0
 """How long one attempt to connect may take, in seconds."""
 
-CLOSE_SECONDS = 1.0
-"""How long the server may take to say goodbye, in seconds: with TLS both sides do."""
-
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 """Pauses after failed attempts, in seconds: doubled from the first to the longest. Calls fail meanwhile."""
 
@@ -41,35 +38,38 @@ class Channel:
             (b":scheme", b"https" if tls else b"http"),
             (b":authority", (name or address).encode()),
         )
-        self._connection: ClientConnection | None = None
-        self._made: set[ClientConnection] = set()
-        self._connecting: asyncio.Task[ClientConnection] | None = None
+        self._made: list[ClientConnection] = []
+        self._connecting: asyncio.Task[None] | None = None
         self._pause = FIRST_PAUSE
         self._not_before = 0.0
         self._refusal = ""
+        self._closed = False
 
     async def call(self, request: Request) -> Answer:
         """Makes a call and returns whatever came of it; the deadline is for the server to keep."""
         for _ in range(MOST_ATTEMPTS):
-            connection = self._connection
-            if connection is None or connection.leaving:
-                try:
-                    connection = await self._connect()
-                except OSError as error:
-                    return failed(RPCStatusCode.UNAVAILABLE, f"{self._host}:{self._port}: {error}")
+            try:
+                while (connection := self._with_room()) is None:
+                    await self._connect()
+            except OSError as error:
+                return failed(RPCStatusCode.UNAVAILABLE, f"{self._host}:{self._port}: {error}")
             with suppress(NotTakenError):
                 return await connection.call(request, self._beginning)
         return failed(RPCStatusCode.UNAVAILABLE, "the server deals with no calls now")
 
     async def close(self) -> None:
-        """Ends the connection; calls under way fail."""
+        """Ends the connections; calls under way fail."""
+        self._closed = True
         if self._connecting:
-            self._connecting.cancel()
-        if self._made:
-            await asyncio.gather(*(connection.part(CLOSE_SECONDS) for connection in self._made))
+            await asyncio.wait({self._connecting})
+        await asyncio.gather(*(connection.part() for connection in self._made))
 
-    async def _connect(self) -> ClientConnection:
-        """Returns a new connection, the same to all who ask at once.
+    def _with_room(self) -> ClientConnection | None:
+        """Returns the oldest connection that takes a call; more than one where the server limits calls."""
+        return next((one for one in self._made if one.has_room), None)
+
+    async def _connect(self) -> None:
+        """Makes another connection, the same for all who ask at once.
 
         Raises:
             OSError: There is none, or the last attempt failed just now.
@@ -77,20 +77,18 @@ class Channel:
         if self._connecting is None:
             self._connecting = asyncio.create_task(self._open())
             self._connecting.add_done_callback(self._opened)
-        return await asyncio.shield(self._connecting)
+        await asyncio.shield(self._connecting)
 
-    async def _open(self) -> ClientConnection:
+    async def _open(self) -> None:
         loop = asyncio.get_running_loop()
-        if old := self._connection:
-            self._connection = None
-            if not old.heard:  # whoever took the connection is no server, or not yet
-                self._wait("the server closed the connection without a word")
+        if self._closed:
+            raise ConnectionError("the connection was closed")
         if loop.time() < self._not_before:
             raise ConnectionError(self._refusal)
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                _, made = await loop.create_connection(
-                    lambda: ClientConnection(self._made),
+                await loop.create_connection(
+                    lambda: ClientConnection(self._made, self._lost),
                     self._host,
                     self._port,
                     ssl=self._tls,
@@ -99,13 +97,17 @@ class Channel:
         except OSError as error:  # TLS errors and the timeout are such too
             self._wait(str(error) or "no connection in time")
             raise ConnectionError(self._refusal) from error
-        self._connection = made
-        return made
 
-    def _opened(self, task: "asyncio.Task[ClientConnection]") -> None:
+    def _opened(self, task: "asyncio.Task[None]") -> None:
         self._connecting = None
-        if not task.cancelled() and task.exception() is None:
+        if not task.cancelled():
+            task.exception()  # whoever waits hears of it; there may be nobody left
+
+    def _lost(self, connection: ClientConnection) -> None:
+        if connection.heard:
             self._pause = FIRST_PAUSE
+        else:  # whoever took the connection is no server, or not yet
+            self._wait("the server closed the connection without a word")
 
     def _wait(self, why: str) -> None:
         self._refusal = why

@@ -1,8 +1,7 @@
 """The client's end: makes unary calls on one connection."""
 
 import asyncio
-from collections import deque
-from contextlib import suppress
+from collections.abc import Callable
 
 from temporalio.service import RPCStatusCode
 
@@ -18,13 +17,16 @@ QUIET_SECONDS, PATIENCE_SECONDS = 15.0, 10.0
 """A server that says nothing for so long is asked, as Temporal's bears every 10 s; one that does not answer
 for so long is gone. In seconds."""
 
+MOST_FIELD_BYTES = 1 << 20
+"""The largest header list that is taken from a server, in bytes: an error's details travel in it."""
+
 LAST_NUMBER = 0x7FFFFFFF
 
 OF_RESET: dict[int, RPCStatusCode] = {
     Code.CANCEL: RPCStatusCode.CANCELLED,
     Code.ENHANCE_YOUR_CALM: RPCStatusCode.RESOURCE_EXHAUSTED,
 }
-"""What it means when the server breaks a call off for these reasons; any other one may pass."""
+"""What it means when a call is broken off for these reasons; any other one may pass."""
 
 ENDING: Headers = ((b"te", b"trailers"), (b"content-type", b"application/grpc"))
 
@@ -37,7 +39,8 @@ class ClientConnection(Connection):
     """A connection to a server.
 
     Args:
-        open_ones: Where the connection is kept while its transport is open.
+        made: Where the connection is kept while its transport is open.
+        gone: Told once it is not.
 
     Attributes:
         leaving: Whether it takes no further calls.
@@ -45,15 +48,19 @@ class ClientConnection(Connection):
 
     greeting = frames.PREFACE + frames.pack_settings({frames.ENABLE_PUSH: 0, **OUR_SETTINGS})
 
-    def __init__(self, open_ones: "set[ClientConnection]") -> None:
-        super().__init__(QUIET_SECONDS, PATIENCE_SECONDS)
-        self._open_ones = open_ones
-        self._parted = asyncio.Event()
+    def __init__(self, made: "list[ClientConnection]", gone: "Callable[[ClientConnection], None]") -> None:
+        super().__init__(QUIET_SECONDS, PATIENCE_SECONDS, MOST_FIELD_BYTES)
+        self._made = made
+        self._tell_gone = gone
         self._answers: dict[int, asyncio.Future[Answer]] = {}
         self._next = 1
         self._most = LAST_NUMBER
-        self._queue: deque[asyncio.Future[None]] = deque()
         self.leaving = False
+
+    @property
+    def has_room(self) -> bool:
+        """Whether it takes a call now: a server may bear so many at a time only."""
+        return not self.leaving and len(self.streams) < self._most
 
     async def call(self, request: Request, beginning: Headers) -> Answer:
         """Makes a call and returns whatever came of it; cancelled, it breaks the call off.
@@ -65,10 +72,6 @@ class ClientConnection(Connection):
         Raises:
             NotTakenError: The server did not deal with it.
         """
-        while len(self.streams) >= self._most and not self.leaving:
-            await self._turn()
-        if self.leaving:
-            raise NotTakenError
         stream = self._sender.stream(self._next)
         self._next += 2
         self.leaving = self._next > LAST_NUMBER
@@ -78,7 +81,7 @@ class ClientConnection(Connection):
         block = block_of((*beginning, (b":path", request.method.encode()), *ENDING, *request.metadata))
         if request.seconds is not None:
             block += literal(b"grpc-timeout", timeout_of(request.seconds))
-        before = frames.pack_headers(stream.number, block, end=False)
+        before = self.headers(stream.number, block, end=False)
         self._sender.send(stream, before, wrapped(request.message))
         try:
             return await answer
@@ -86,28 +89,19 @@ class ClientConnection(Connection):
             if stream.number in self.streams:
                 self.reset(stream, Code.CANCEL)
             del self._answers[stream.number]
-            self._let_next()
+            self._leave_if_done()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greets the server."""
         super().connection_made(transport)
-        self._open_ones.add(self)
+        self._made.append(self)
+        self.greet()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Ends every call."""
         super().connection_lost(exc)
-        self._open_ones.discard(self)
-        self._parted.set()
-
-    async def part(self, seconds: float) -> None:
-        """Closes the connection, and cuts it when that takes longer than so many seconds."""
-        self.close()
-        try:
-            async with asyncio.timeout(seconds):
-                await self._parted.wait()
-        except TimeoutError:
-            if self._transport:
-                self._transport.abort()
+        self._made.remove(self)
+        self._tell_gone(self)
 
     def headers_came(self, number: int, headers: Headers) -> Stream | None:
         """Takes an answer's beginning or its end."""
@@ -116,23 +110,23 @@ class ClientConnection(Connection):
         return stream
 
     def message_came(self, stream: Stream) -> None:
-        """Takes an answer."""
+        """Takes an answer; what is not sent yet of the question no longer matters."""
+        if stream.number in self._sender.waiting:
+            self.reset(stream, Code.NO_ERROR)
         self.streams.pop(stream.number, None)
-        self._sender.forget(stream.number)
         self._tell(stream, answer_of(stream.blocks, bytes(stream.data)))
 
     def reset_came(self, stream: Stream, code: int) -> None:
-        """Takes the end of a call that the server broke off."""
+        """Takes the end of a call that was broken off."""
         if code == Code.REFUSED_STREAM:
-            self._fail(stream)
+            self._not_taken(stream)
             return
         status = OF_RESET.get(code, RPCStatusCode.UNAVAILABLE)
-        self._tell(stream, failed(status, f"the server broke the call off with code {code}"))
+        self._tell(stream, failed(status, f"the call was broken off with code {code}"))
 
     def settings_came(self, settings: dict[int, int]) -> None:
         """Learns how many calls may be under way."""
         self._most = settings.get(frames.MAX_CONCURRENT_STREAMS, self._most)
-        self._let_next()
 
     def goaway_came(self, last: int) -> None:
         """Makes no further calls here; the server deals with those up to `last`."""
@@ -140,42 +134,25 @@ class ClientConnection(Connection):
         for stream in [one for number, one in self.streams.items() if number > last]:
             self.streams.pop(stream.number)
             self._sender.forget(stream.number)
-            self._fail(stream)
-        self._let_next()
+            self._not_taken(stream)
+        self._leave_if_done()
 
     def lost(self, why: str) -> None:
         """Ends every call."""
         self.leaving = True
         for stream in self.streams.values():
             self._tell(stream, failed(RPCStatusCode.UNAVAILABLE, why))
-        self._let_next()
 
-    async def _turn(self) -> None:
-        """Waits until the server bears another call."""
-        turn = self._loop.create_future()
-        self._queue.append(turn)
-        try:
-            await turn
-        except asyncio.CancelledError:
-            self._let_next()  # the place may have been this one's already
-            raise
+    def _leave_if_done(self) -> None:
+        if self.leaving and not self.streams:
+            self.close()
 
     def _tell(self, stream: Stream, answer: Answer) -> None:
         future = self._answers.get(stream.number)
         if future and not future.done():
             future.set_result(answer)
 
-    def _fail(self, stream: Stream) -> None:
+    def _not_taken(self, stream: Stream) -> None:
         future = self._answers.get(stream.number)
         if future and not future.done():
             future.set_exception(NotTakenError())
-
-    def _let_next(self) -> None:
-        """Wakes calls that wait for a place; all of them, once there will be none."""
-        if self.leaving and not self.closed and not self.streams:
-            self.close()
-        places = self._most - len(self.streams)
-        while self._queue and (self.leaving or places > 0):
-            with suppress(asyncio.InvalidStateError):
-                self._queue.popleft().set_result(None)
-            places -= 1

@@ -73,7 +73,7 @@ def cut(data: bytes) -> tuple[list[Frame], bytes]:
     return frames, data[at:]
 
 
-def pack(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
+def pack(kind: int, flags: int, stream: int, payload: bytes | memoryview = b"") -> bytes:
     """Returns a frame's bytes."""
     length = len(payload)
     return HEAD.pack(length >> 16, length & 0xFFFF, kind, flags, stream) + payload

@@ -1,5 +1,6 @@
 """Header fields of gRPC calls: encoded without any state, so that a block is made once and sent often."""
 
+import logging
 from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import quote, unquote
@@ -8,14 +9,19 @@ from hpack import Decoder, HPACKError
 
 from temporal.recovery.http2.frames import Code, ProtocolError
 
+logging.getLogger("hpack").setLevel(logging.WARNING)  # below, it tells every field, credentials too
+
 Headers = tuple[tuple[bytes, bytes], ...]
 """Names and values as they are on the wire: binary ones (`-bin`) in base64."""
 
-MOST_BYTES = 1 << 20
-"""The largest header list that is taken, in bytes: an error's details travel in it."""
-
 BLOCKS = 512
 """Blocks that are kept. Most calls of a worker have the same fields."""
+
+LONGEST_KEPT = 4_096
+"""The longest block that is kept, in bytes: longer ones come once."""
+
+NO_TABLE = b"\x20"
+"""What a connection's first block begins with: fields will refer to no table (RFC 7541, section 6.3)."""
 
 MOST_DIGITS = 99_999_999
 UNITS = ((b"n", 1e-9), (b"u", 1e-6), (b"m", 1e-3), (b"S", 1.0), (b"M", 60.0), (b"H", 3_600.0))
@@ -29,12 +35,16 @@ class HeaderReader:
 
     A peer sends the same few blocks again and again. What they mean is kept for as long as the table that
     they refer to stays as it is.
+
+    Args:
+        most: The largest header list that is taken, in bytes.
     """
 
-    def __init__(self) -> None:
-        self._decoder = Decoder(max_header_list_size=MOST_BYTES)
+    def __init__(self, most: int) -> None:
+        self._decoder = Decoder(max_header_list_size=most)
         self._known: dict[bytes, Headers] = {}
-        self._table: tuple[int, object] = (0, None)
+        self._newest: object = None
+        self._sizes = (0, 0)
 
     def read(self, block: bytes) -> Headers:
         """Returns a block's fields.
@@ -49,14 +59,21 @@ class HeaderReader:
         except HPACKError as error:
             raise ProtocolError(Code.COMPRESSION_ERROR, f"a header block: {error}") from error
         headers = tuple((bytes(name), bytes(value)) for name, value in decoded)
-        entries = self._decoder.header_table.dynamic_entries
-        table = (len(entries), entries[0] if entries else None)
-        if table[0] != self._table[0] or table[1] is not self._table[1]:  # the block has changed it
-            self._table = table
+        if self._table_changed():
             self._known.clear()
-        elif len(self._known) < BLOCKS:
+        elif len(block) <= LONGEST_KEPT:
+            if len(self._known) >= BLOCKS:
+                self._known.clear()
             self._known[block] = headers
         return headers
+
+    def _table_changed(self) -> bool:
+        table = self._decoder.header_table
+        newest = table.dynamic_entries[0] if table.dynamic_entries else None
+        sizes = (len(table.dynamic_entries), table.maxsize)
+        changed = newest is not self._newest or sizes != self._sizes
+        self._newest, self._sizes = newest, sizes
+        return changed
 
 
 @lru_cache(BLOCKS)
@@ -94,7 +111,9 @@ def seconds_in(timeout: bytes) -> float | None:
     """Returns the seconds that a `grpc-timeout` says; None when it says nothing sensible."""
     sizes = dict(UNITS)
     number, unit = timeout[:-1], timeout[-1:]
-    return int(number) * sizes[unit] if number.isdigit() and unit in sizes else None
+    if not number.isdigit() or len(number) > len(str(MOST_DIGITS)) or unit not in sizes:
+        return None
+    return int(number) * sizes[unit]
 
 
 def escaped(details: str) -> bytes:

@@ -21,7 +21,11 @@ class Keepalive:
         self._quiet, self._patience = quiet, patience
         self._ask, self._gone = ask, gone
         self._silent = True
-        self._timer = self._loop.call_later(quiet, self._look)
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Begins to listen."""
+        self._timer = self._loop.call_later(self._quiet, self._look)
 
     def heard(self) -> None:
         """Notes that the peer has said something."""
@@ -29,7 +33,8 @@ class Keepalive:
 
     def stop(self) -> None:
         """Asks no more."""
-        self._timer.cancel()
+        if self._timer:
+            self._timer.cancel()
 
     def _look(self) -> None:
         if self._silent:

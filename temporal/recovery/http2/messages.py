@@ -4,6 +4,9 @@ import zlib
 
 from temporal.recovery.http2.frames import Code, ProtocolError
 
+MOST_BYTES = 128 << 20
+"""The largest message, in bytes: many times what Temporal's server takes or sends."""
+
 WINDOW_BITS = {b"gzip": 31, b"deflate": 15}
 """The compressions of gRPC, each with what zlib wants to be told of it."""
 
@@ -33,7 +36,11 @@ def unwrapped(data: bytes, encoding: bytes | None) -> bytes | None:
         return message
     if encoding not in WINDOW_BITS:
         raise ProtocolError(Code.PROTOCOL_ERROR, f"a message in {encoding!r}")
+    inflating = zlib.decompressobj(WINDOW_BITS[encoding])
     try:
-        return zlib.decompress(message, WINDOW_BITS[encoding])
+        inflated = inflating.decompress(message, MOST_BYTES)
     except zlib.error as error:
         raise ProtocolError(Code.PROTOCOL_ERROR, f"a message that is no {encoding!r}") from error
+    if not inflating.eof:
+        raise ProtocolError(Code.PROTOCOL_ERROR, f"a message in {encoding!r} that is cut off or too large")
+    return inflated

@@ -33,7 +33,7 @@ class Stream:
     blocks: list[Headers] = field(default_factory=list)
     data: bytearray = field(default_factory=bytearray)
     ended: bool = False
-    unsent: bytes = b""
+    unsent: bytes | memoryview = b""
     behind: bytes = b""
 
 
@@ -76,7 +76,7 @@ class Sender:
             self._write(before + frames.pack(frames.DATA, flags, stream.number, data) + behind)
             return
         self._write(before)
-        stream.unsent, stream.behind = data, behind
+        stream.unsent, stream.behind = memoryview(data), behind
         self._go_on(stream)
 
     def opened(self, stream: Stream | None, size: int) -> None:
@@ -99,6 +99,8 @@ class Sender:
     def settings(self, settings: dict[int, int], streams: Iterable[Stream]) -> None:
         """Takes the peer's settings; a new first window changes those of its streams too."""
         self._longest = settings.get(frames.MAX_FRAME_SIZE, self._longest)
+        if not frames.LONGEST <= self._longest < 1 << 24:
+            raise ProtocolError(Code.PROTOCOL_ERROR, f"a setting of {self._longest} bytes a frame")
         first = settings.get(frames.INITIAL_WINDOW_SIZE)
         if first is None:
             return

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Container
+from collections.abc import Awaitable, Callable, Container, Coroutine
 from functools import lru_cache
+from typing import Any, cast
 
 from temporalio.service import RPCStatusCode
 
@@ -20,9 +21,16 @@ log = logging.getLogger("temporal.recovery")
 QUIET_SECONDS, PATIENCE_SECONDS = 5.0, 5.0
 """A peer that says nothing for so long is asked; one that does not answer for so long is gone. In seconds."""
 
+MOST_FIELD_BYTES = 64 << 10
+"""The largest header list that is taken from a caller, in bytes."""
+
+STRANGER_SECONDS = 1.0
+"""How long a caller that may not call keeps its connection, in seconds: long enough to be told."""
+
 BEGINNING: Headers = ((b":status", b"200"), (b"content-type", b"application/grpc"))
 
 Handler = Callable[[Request], Awaitable[Answer]]
+Admits = Callable[[int], Coroutine[Any, Any, bool]]
 
 
 class ServerConnection(Connection):
@@ -31,27 +39,50 @@ class ServerConnection(Connection):
     Args:
         handler: Answers each call; cancelled when its caller is gone.
         outliving: Methods whose calls go on then.
+        admits: Tells from its port whether a caller may call.
         connections: Where the connection is kept while it is open.
     """
 
     def __init__(
-        self, handler: Handler, outliving: Container[str], connections: "set[ServerConnection]"
+        self,
+        handler: Handler,
+        outliving: Container[str],
+        admits: Admits,
+        connections: "set[ServerConnection]",
     ) -> None:
-        super().__init__(QUIET_SECONDS, PATIENCE_SECONDS)
+        super().__init__(QUIET_SECONDS, PATIENCE_SECONDS, MOST_FIELD_BYTES)
         self._handler = handler
         self._outliving = outliving
+        self._admits = admits
         self._connections = connections
         self._going_on: set[asyncio.Task[None]] = set()
         self._calls: dict[int, asyncio.Task[None]] = {}
         self._greeted = False
-        self._newest = 0
-        self._port = 0
+        self._admitting: asyncio.Task[None] | None = None
+        self._welcome = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Greets the peer."""
+        """Finds out who it is before it reads or says a word."""
         super().connection_made(transport)
-        self._port = transport.get_extra_info("peername")[1]
         self._connections.add(self)
+        waiting = cast("asyncio.Transport", transport)
+        waiting.pause_reading()
+        self._admitting = self._loop.create_task(self._admit(waiting))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Gives every call up."""
+        super().connection_lost(exc)
+        self._connections.discard(self)
+
+    async def _admit(self, transport: asyncio.Transport) -> None:
+        try:
+            self._welcome = await self._admits(transport.get_extra_info("peername")[1])
+        except Exception:
+            log.exception("a caller could not be looked at, and is refused")
+        if not self._welcome:
+            self._loop.call_later(STRANGER_SECONDS, self.close)
+        self.greet()
+        transport.resume_reading()
 
     def data_received(self, data: bytes) -> None:
         """Reads frames, behind the words that every HTTP/2 client begins with."""
@@ -67,7 +98,7 @@ class ServerConnection(Connection):
         super().data_received(data)
 
     def headers_came(self, number: int, headers: Headers) -> Stream | None:
-        """Begins a call; also takes the trailers, of which gRPC's callers send none."""
+        """Begins a call, or refuses a stranger's; also takes trailers, of which gRPC's callers send none."""
         if stream := self.streams.get(number):
             stream.blocks.append(headers)
             return stream
@@ -76,12 +107,16 @@ class ServerConnection(Connection):
         self._newest = number
         stream = self.streams[number] = self._sender.stream(number)
         stream.blocks.append(headers)
+        if not self._welcome:
+            self._send(stream, failed(RPCStatusCode.PERMISSION_DENIED, "this port is another process's"))
+            self.close()
+            return None
         return stream
 
     def message_came(self, stream: Stream) -> None:
         """Has a call answered."""
         try:
-            request = _request(stream, self._port)
+            request = _request(stream)
         except ProtocolError as error:
             self._send(stream, failed(RPCStatusCode.UNIMPLEMENTED, str(error)))
             return
@@ -99,7 +134,8 @@ class ServerConnection(Connection):
 
     def lost(self, why: str) -> None:
         """Gives every call up."""
-        self._connections.discard(self)
+        if self._admitting:
+            self._admitting.cancel()
         for call in self._calls.values():
             call.cancel()
         self._calls.clear()
@@ -120,14 +156,14 @@ class ServerConnection(Connection):
         if answer.response is None:
             message = (b"grpc-message", escaped(answer.details))
             block = block_of((*BEGINNING, *answer.initial, status, message, *answer.metadata))
-            self.write(frames.pack_headers(stream.number, block, end=True))
+            self.write(self.headers(stream.number, block, end=True))
             return
-        before = frames.pack_headers(stream.number, block_of((*BEGINNING, *answer.initial)), end=False)
+        before = self.headers(stream.number, block_of((*BEGINNING, *answer.initial)), end=False)
         behind = frames.pack_headers(stream.number, block_of((status, *answer.metadata)), end=True)
         self._sender.send(stream, before, wrapped(answer.response), behind)
 
 
-def _request(stream: Stream, port: int) -> Request:
+def _request(stream: Stream) -> Request:
     """Returns the call that came on a stream.
 
     Raises:
@@ -137,7 +173,7 @@ def _request(stream: Stream, port: int) -> Request:
     message = unwrapped(bytes(stream.data), encoding)
     if message is None:
         raise ProtocolError(Code.PROTOCOL_ERROR, "a call without a message")
-    return Request(method, message, metadata, seconds, port)
+    return Request(method, message, metadata, seconds)
 
 
 @lru_cache(BLOCKS)
@@ -150,32 +186,3 @@ def _head(headers: Headers) -> tuple[str, Headers, float | None, bytes | None]:
         seconds_in(timeout) if timeout else None,
         value_of(b"grpc-encoding", headers),
     )
-
-
-class GrpcServer:
-    """Listens on a port of 127.0.0.1.
-
-    Args:
-        handler: Answers each call; cancelled when its caller is gone.
-        outliving: Methods whose calls go on then.
-    """
-
-    def __init__(self, handler: Handler, outliving: Container[str] = ()) -> None:
-        self._handler = handler
-        self._outliving = outliving
-        self._connections: set[ServerConnection] = set()
-        self._server: asyncio.Server | None = None
-
-    async def start(self) -> int:
-        """Listens, and returns the port: a free one."""
-        self._server = await asyncio.get_running_loop().create_server(
-            lambda: ServerConnection(self._handler, self._outliving, self._connections), "127.0.0.1", 0
-        )
-        return int(self._server.sockets[0].getsockname()[1])
-
-    def close(self) -> None:
-        """Closes the port and every connection, and gives up their calls."""
-        if self._server:
-            self._server.close()
-        for connection in list(self._connections):
-            connection.close()
