@@ -22,6 +22,9 @@ COMPACT_BYTES = 1_000_000
 """A file is written anew, with what still counts, once it is so many bytes longer than twice that."""
 
 
+ENCODER = json.JSONEncoder(separators=(",", ":"))
+
+
 class Journal:
     """The journal of this supervisor.
 
@@ -63,7 +66,7 @@ class Journal:
         A full disk costs the journal and not the work: it is said once, and made good by the next line that
         finds room.
         """
-        data = json.dumps(line, separators=(",", ":")).encode() + b"\n"
+        data = ENCODER.encode(line).encode() + b"\n"
         try:
             if self._failed:
                 self._renew()
@@ -93,7 +96,7 @@ class Journal:
         fresh = self._path.with_suffix(".fresh")
         file = locked_file(fresh, os.O_CREAT | os.O_TRUNC)
         lines = [line for worker in self._workers.values() for line in worker.lines()]
-        data = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+        data = b"".join(ENCODER.encode(line).encode() + b"\n" for line in lines)
         try:
             _write(file, data)
             fresh.replace(self._path)

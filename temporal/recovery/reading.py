@@ -6,6 +6,7 @@ A message is parsed only for a method named here; every other one is forwarded u
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from temporalio.api.deployment.v1 import WorkerDeploymentOptions
 from temporalio.api.enums.v1 import TaskQueueKind
@@ -55,6 +56,7 @@ POLLS: dict[str, type[PollRequest]] = {
     ACTIVITY_POLL: PollActivityTaskQueueRequest,
     SERVICE + "PollNexusTaskQueue": PollNexusTaskQueueRequest,
 }
+POLLS_KEPT = 256
 COMPLETED = SERVICE + "RespondWorkflowTaskCompleted"
 HEARTBEAT = SERVICE + "RecordActivityTaskHeartbeat"
 START = SERVICE + "StartWorkflowExecution"
@@ -84,6 +86,7 @@ class Poll:
     deployment: WorkerDeploymentOptions
 
 
+@lru_cache(POLLS_KEPT)  # a worker polls with the same bytes again and again
 def read_poll(method: str, request: bytes) -> Poll:
     """Returns what a poll's request says.
 
@@ -102,14 +105,8 @@ def read_poll(method: str, request: bytes) -> Poll:
         group=message.poller_group_id,
         normal_name=message.task_queue.normal_name if sticky else "",
     )
-    poller = Poller(
-        namespace=message.namespace,
-        identity=message.identity,
-        instance_key=message.worker_instance_key,
-        queue=key.normal.queue,
-        sticky_queue=message.task_queue.name if sticky else "",
-        sticky=key if sticky else None,
-    )
+    names = (message.namespace, message.identity, message.worker_instance_key, key.normal.queue)
+    poller = Poller(*names, sticky_queue=key.queue, sticky=key) if sticky else Poller(*names)
     return Poll(key, poller, key.normal, message.deployment_options)
 
 

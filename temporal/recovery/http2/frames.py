@@ -129,6 +129,8 @@ def without_padding(flags: int, payload: bytes) -> bytes:
     Raises:
         ProtocolError: The padding is longer than the payload.
     """
+    if not flags & (PADDED | PRIORITISED):
+        return payload
     start, end = 0, len(payload)
     if flags & PADDED:
         if not payload:
