@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -40,6 +41,13 @@ async def test_the_workers_do_not_outlive_a_supervisor_that_is_killed(target: Em
     workers = psutil.Process(supervisor.pid).children()
     supervisor.kill()
     await gone(workers)
+
+
+async def test_more_workers_than_a_loop_lends_threads_all_serve(target: EmbeddedTarget) -> None:
+    workers = min(32, (os.cpu_count() or 1) + 4) + 1  # one more than asyncio's own pool has
+    fleet = SupervisedFleet(target, workers=workers)
+    await fleet.start()  # until every place polls
+    assert len(fleet.living()) == workers
 
 
 async def test_a_command_that_never_polls_is_given_up(target: EmbeddedTarget) -> None:
