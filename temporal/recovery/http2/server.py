@@ -65,9 +65,7 @@ class ServerConnection(Connection):
         """Finds out who it is before it reads or says a word."""
         super().connection_made(transport)
         self._connections.add(self)
-        waiting = cast("asyncio.Transport", transport)
-        waiting.pause_reading()
-        self._admitting = self._loop.create_task(self._admit(waiting))
+        self._admitting = self._loop.create_task(self._admit(cast("asyncio.Transport", transport)))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Gives every call up."""
@@ -75,6 +73,8 @@ class ServerConnection(Connection):
         self._connections.discard(self)
 
     async def _admit(self, transport: asyncio.Transport) -> None:
+        # Not in `connection_made`, after which early releases of Python 3.11 begin to read whatever was said.
+        transport.pause_reading()
         try:
             self._welcome = await self._admits(transport.get_extra_info("peername")[1])
         except Exception:
