@@ -62,7 +62,6 @@ def test_what_is_no_code_or_not_of_the_project_may_be_longer(project: Path) -> N
     write(project / "requirements.lock", 999)
     write(project / "README.md", 999)
     write(project / "NOTES", 999)
-    write(project / "docs" / "chaos-report" / "index.html", 999)
     write(project / "ignored" / "module.py", 999)
     (project / ".gitignore").write_text("ignored/\n")
 
